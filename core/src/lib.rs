@@ -1,0 +1,11 @@
+//! What a device keeps, how it merges, and how it is carried to other devices.
+
+pub mod card;
+pub mod document;
+pub mod event;
+pub mod export;
+pub mod id;
+pub mod identity;
+pub mod record;
+pub mod space;
+pub mod view;

@@ -1,0 +1,69 @@
+//! What is held of a mailbox, as integers over lanes; hashes verify it and reveal forks.
+
+use std::collections::BTreeMap;
+
+use minicbor::{Decode, Encode};
+use sha2::{Digest, Sha256};
+
+use crate::id::{LaneId, RecordHash};
+
+/// The unbroken run held of one lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+pub struct Entry {
+    /// First number held: 1, unless the lane began later (a snapshot, a healed relay).
+    #[n(0)]
+    pub from: u64,
+    /// Last number of the unbroken run that starts at `from`.
+    #[n(1)]
+    pub n: u64,
+    /// First 8 bytes of the hash of the outer bytes at `n`; the lowest hash where several are held.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub tag: [u8; 8],
+    /// First 8 bytes of SHA-256 over the sorted (number, hash) of every number held in several versions; absent when there is none.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub forks: Option<[u8; 8]>,
+}
+
+/// A vector: one entry for every lane of which anything is held.
+pub type Vector = BTreeMap<LaneId, Entry>;
+
+/// First 16 bytes of SHA-256 over the sorted vector: for each lane, `lane | from u64 | n u64 | tag | 0` or `… | 1 | forks`.
+pub fn digest(vector: &Vector) -> [u8; 16] {
+    let mut sha = Sha256::new();
+    for (lane, e) in vector {
+        sha.update(lane.0);
+        sha.update(e.from.to_be_bytes());
+        sha.update(e.n.to_be_bytes());
+        sha.update(e.tag);
+        match e.forks {
+            None => sha.update([0]),
+            Some(forks) => {
+                sha.update([1]);
+                sha.update(forks);
+            }
+        }
+    }
+    first(&sha.finalize())
+}
+
+/// The `forks` of an entry over every (number, hash) that stands at a number held in several versions; `None` for none.
+/// Bytes: `n u64 big-endian | hash[32]`, sorted.
+pub fn forks(versions: impl IntoIterator<Item = (u64, RecordHash)>) -> Option<[u8; 8]> {
+    let mut versions: Vec<_> = versions.into_iter().collect();
+    if versions.is_empty() {
+        return None;
+    }
+    versions.sort_unstable();
+    let mut sha = Sha256::new();
+    for (n, hash) in versions {
+        sha.update(n.to_be_bytes());
+        sha.update(hash.0);
+    }
+    Some(first(&sha.finalize()))
+}
+
+fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    let mut out = [0; N];
+    out.copy_from_slice(&bytes[..N]);
+    out
+}
