@@ -9,3 +9,4 @@ pub mod identity;
 pub mod record;
 pub mod space;
 pub mod view;
+pub mod store;

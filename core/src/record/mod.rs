@@ -1,3 +1,6 @@
 //! What is sent: records, and the only door through which foreign bytes come in.
 
+pub mod body;
 pub mod firewall;
+pub mod frame;
+pub mod seal;

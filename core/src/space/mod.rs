@@ -2,5 +2,6 @@
 
 pub mod cut;
 pub mod epoch;
+pub mod key;
 pub mod membership;
 pub mod statement;

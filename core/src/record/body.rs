@@ -1,0 +1,210 @@
+//! The body of a content record: what one device says in one batch.
+//!
+//! A canonical CBOR map: 0 frontier `[[lane, n, tag[8]] …]` · 1 statements `[bytes …]` · 2 incarnations other than the lane's, under
+//! which changes below were made `[bytes16 …]` · 3 content, compressed · 4 id of the dictionary it is compressed with.
+//! Content, inflated: a map 0 changes `[[document[16], kind, [chunk …]] …]` · 1 events `[bytes …]`. Unknown keys are passed over and stay
+//! in the record's bytes, so that a later version reads them there.
+
+use std::sync::LazyLock;
+
+use ithaca_wire::{LaneId, WireError, cbor};
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+
+use crate::id::{DocumentId, Incarnation};
+
+/// Most bytes that content may inflate to.
+pub const INFLATED: usize = 1 << 20;
+/// Most bytes of content that a writer puts into one record before compression: half of what a reader takes.
+pub const WRITTEN: usize = 120 * 1024;
+/// The dictionary that this version compresses with.
+const DICTIONARY: u8 = 1;
+static DICTIONARY_1: &[u8] = include_bytes!("dictionary-1.bin");
+static COMPRESS: LazyLock<zstd::dict::EncoderDictionary<'static>> = LazyLock::new(|| zstd::dict::EncoderDictionary::copy(DICTIONARY_1, 3));
+static INFLATE: LazyLock<zstd::dict::DecoderDictionary<'static>> = LazyLock::new(|| zstd::dict::DecoderDictionary::copy(DICTIONARY_1));
+
+/// Why a body was set aside.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BodyError {
+    /// Not the CBOR that a body is.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// A dictionary of a later version: kept, and read after an update.
+    #[error("content compressed with dictionary {0}, from a newer version")]
+    Dictionary(u8),
+    /// Content that is no zstd frame, or inflates above [`INFLATED`].
+    #[error("content does not inflate within {INFLATED} bytes")]
+    Inflate,
+}
+
+/// One lane's line in a frontier: this device has accepted it up to `n`, whose record's id begins with `tag`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Seen {
+    /// The lane.
+    #[n(0)]
+    pub lane: LaneId,
+    /// Last accepted number.
+    #[n(1)]
+    pub n: u64,
+    /// First 8 bytes of the id of the record at `n`.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub tag: [u8; 8],
+}
+
+/// Changes of one document, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct DocumentChanges {
+    /// The document.
+    #[n(0)]
+    pub document: DocumentId,
+    /// Its kind's wire code, see [`crate::document::DocumentKind`].
+    #[n(1)]
+    pub kind: u16,
+    /// automerge change chunks.
+    #[n(2)]
+    pub chunks: Vec<ByteVec>,
+}
+
+/// What is compressed together.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+#[cbor(map)]
+struct Content {
+    #[n(0)]
+    changes: Option<Vec<DocumentChanges>>,
+    #[n(1)]
+    events: Option<Vec<ByteVec>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+#[cbor(map)]
+struct Packed {
+    #[n(0)]
+    frontier: Option<Vec<Seen>>,
+    #[n(1)]
+    statements: Option<Vec<ByteVec>>,
+    #[n(2)]
+    incarnations: Option<Vec<Incarnation>>,
+    #[n(3)]
+    content: Option<ByteVec>,
+    #[n(4)]
+    dictionary: Option<u8>,
+}
+
+/// A body, read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Body {
+    /// What the device has accepted of other lanes, where that changed.
+    pub frontier: Vec<Seen>,
+    /// Statements, each under its own signature.
+    pub statements: Vec<Vec<u8>>,
+    /// Earlier incarnations of the device under which some of the changes were made.
+    pub incarnations: Vec<Incarnation>,
+    /// Changes by document.
+    pub changes: Vec<DocumentChanges>,
+    /// Events of this device.
+    pub events: Vec<Vec<u8>>,
+}
+
+fn some<T>(v: Vec<T>) -> Option<Vec<T>> {
+    (!v.is_empty()).then_some(v)
+}
+
+fn bytes(v: Vec<Vec<u8>>) -> Option<Vec<ByteVec>> {
+    some(v.into_iter().map(ByteVec::from).collect())
+}
+
+fn plain(v: Option<Vec<ByteVec>>) -> Vec<Vec<u8>> {
+    v.unwrap_or_default().into_iter().map(Vec::from).collect()
+}
+
+impl Body {
+    /// Whether it says nothing but what was received: such a record is never itself answered.
+    pub fn is_only_frontier(&self) -> bool {
+        self.statements.is_empty() && self.changes.is_empty() && self.events.is_empty()
+    }
+
+    /// The bytes that go into a record.
+    pub fn to_bytes(self) -> Vec<u8> {
+        let content = (!self.changes.is_empty() || !self.events.is_empty())
+            .then(|| cbor::encode(&Content { changes: some(self.changes), events: bytes(self.events) }));
+        let dictionary = content.as_ref().map(|_| DICTIONARY);
+        cbor::encode(&Packed {
+            frontier: some(self.frontier),
+            statements: bytes(self.statements),
+            incarnations: some(self.incarnations),
+            content: content.map(|c| compress(&c).into()),
+            dictionary,
+        })
+    }
+
+    /// Reads a body, inflating its content under the cap.
+    ///
+    /// # Errors
+    /// See [`BodyError`].
+    pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
+        let packed: Packed = cbor::decode("record body", body)?;
+        let content = match (packed.content, packed.dictionary) {
+            (None, _) => Content::default(),
+            (Some(bytes), Some(DICTIONARY)) => cbor::decode("record content", &inflate(&bytes).ok_or(BodyError::Inflate)?)?,
+            (Some(_), other) => return Err(BodyError::Dictionary(other.unwrap_or(0))),
+        };
+        Ok(Self {
+            frontier: packed.frontier.unwrap_or_default(),
+            statements: plain(packed.statements),
+            incarnations: packed.incarnations.unwrap_or_default(),
+            changes: content.changes.unwrap_or_default(),
+            events: plain(content.events),
+        })
+    }
+}
+
+/// zstd with the shipped dictionary, whose id stands beside the bytes and not in them.
+pub fn compress(bytes: &[u8]) -> Vec<u8> {
+    let mut out = zstd::bulk::Compressor::with_prepared_dictionary(&COMPRESS).ok();
+    let small = out.as_mut().and_then(|c| {
+        c.include_dictid(false).ok()?;
+        c.include_checksum(false).ok()?;
+        c.compress(bytes).ok()
+    });
+    // zstd fails on memory alone; what cannot be compressed here could not be sent either, and an empty frame reads as an error.
+    small.unwrap_or_default()
+}
+
+/// The inverse of [`compress`]; `None` for no frame of ours or more than [`INFLATED`] bytes.
+pub fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
+    let bound = zstd::bulk::Decompressor::<'static>::upper_bound(bytes).unwrap_or(INFLATED).min(INFLATED);
+    zstd::bulk::Decompressor::with_prepared_dictionary(&INFLATE).ok()?.decompress(bytes, bound).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_comes_back_and_unknown_keys_are_passed_over() {
+        let body = Body {
+            frontier: vec![Seen { lane: LaneId([1; 16]), n: 300, tag: [2; 8] }],
+            statements: vec![vec![1, 2, 3]],
+            incarnations: vec![Incarnation([3; 16])],
+            changes: vec![DocumentChanges { document: DocumentId([4; 16]), kind: 2, chunks: vec![vec![5; 100].into()] }],
+            events: vec![b"words".to_vec()],
+        };
+        let bytes = body.clone().to_bytes();
+        assert_eq!(Body::parse(&bytes).unwrap(), body);
+        let mut newer = bytes.clone();
+        newer[0] += 1; // one more pair in the map
+        newer.extend([0x18, 99, 0x01]);
+        assert_eq!(Body::parse(&newer).unwrap(), body);
+        assert!(Body::parse(&[bytes.as_slice(), &[0]].concat()).is_err());
+    }
+
+    #[test]
+    fn content_that_inflates_beyond_the_cap_is_refused() {
+        let bomb = compress(&vec![0; INFLATED + 1]);
+        assert!(bomb.len() < 1000 && inflate(&bomb).is_none());
+        let packed = Packed { content: Some(bomb.into()), dictionary: Some(DICTIONARY), ..Packed::default() };
+        assert_eq!(Body::parse(&cbor::encode(&packed)), Err(BodyError::Inflate));
+        let newer = Packed { content: Some(vec![1].into()), dictionary: Some(9), ..Packed::default() };
+        assert_eq!(Body::parse(&cbor::encode(&newer)), Err(BodyError::Dictionary(9)));
+    }
+}

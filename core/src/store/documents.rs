@@ -1,0 +1,207 @@
+//! Documents: the last saved form, and the changes since.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Db, StoreError};
+use crate::id::DocumentId;
+
+/// A document as it is kept.
+#[derive(Debug, Clone)]
+pub struct DocumentRow {
+    /// Row number.
+    pub no: i64,
+    /// Row number of its space.
+    pub space: i64,
+    /// Its id.
+    pub id: DocumentId,
+    /// Its kind's wire code.
+    pub kind: u16,
+    /// Its heads, sorted, 32 bytes each.
+    pub heads: Vec<u8>,
+    /// How many changes stand beside the saved form.
+    pub tail: u64,
+    /// Lane (row number) and number of the last own record that carries a change of it.
+    pub own: Option<(i64, u64)>,
+}
+
+/// A change beside the saved form.
+#[derive(Debug, Clone)]
+pub struct ChangeRow {
+    /// Row number.
+    pub no: i64,
+    /// Its automerge hash.
+    pub hash: [u8; 32],
+    /// The chunk.
+    pub bytes: Vec<u8>,
+}
+
+const DOCUMENT: &str = "no, space, id, kind, heads, tail, own_lane, own_n";
+
+fn document(r: &Row<'_>) -> rusqlite::Result<DocumentRow> {
+    let own: (Option<i64>, Option<i64>) = (r.get(6)?, r.get(7)?);
+    Ok(DocumentRow {
+        no: r.get(0)?,
+        space: r.get(1)?,
+        id: DocumentId(r.get(2)?),
+        kind: r.get(3)?,
+        heads: r.get(4)?,
+        tail: r.get::<_, i64>(5)? as u64,
+        own: own.0.zip(own.1.map(|n| n as u64)),
+    })
+}
+
+impl Db<'_> {
+    /// One document.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn document(&self, space: i64, id: &DocumentId) -> Result<Option<DocumentRow>, StoreError> {
+        let mut q = self.c.prepare_cached(&format!("SELECT {DOCUMENT} FROM document WHERE space = ? AND id = ?"))?;
+        Ok(q.query_row(params![space, id.0], document).optional()?)
+    }
+
+    /// Every document of a space, by id.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn documents(&self, space: i64) -> Result<Vec<DocumentRow>, StoreError> {
+        let mut q = self.c.prepare_cached(&format!("SELECT {DOCUMENT} FROM document WHERE space = ? ORDER BY id"))?;
+        Ok(q.query_map([space], document)?.collect::<Result<_, _>>()?)
+    }
+
+    /// A new document with nothing in it; its row number.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn add_document(&self, space: i64, id: &DocumentId, kind: u16) -> Result<i64, StoreError> {
+        self.c
+            .prepare_cached("INSERT INTO document (space, id, kind, heads, tail) VALUES (?, ?, ?, x'', 0)")?
+            .execute(params![space, id.0, kind])?;
+        Ok(self.c.last_insert_rowid())
+    }
+
+    /// The saved form, opened.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn saved(&self, no: i64) -> Result<Option<Vec<u8>>, StoreError> {
+        let sealed: Option<Vec<u8>> =
+            self.c.prepare_cached("SELECT sealed FROM document WHERE no = ?")?.query_row([no], |r| r.get(0)).optional()?.flatten();
+        sealed.map(|s| self.open("document", &no.to_be_bytes(), &s)).transpose()
+    }
+
+    /// The changes since, in the order they came.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn tail(&self, no: i64) -> Result<Vec<ChangeRow>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT no, hash, sealed FROM change WHERE document = ? ORDER BY no")?;
+        let rows: Vec<(i64, [u8; 32], Vec<u8>)> =
+            q.query_map([no], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?.collect::<Result<_, _>>()?;
+        rows.into_iter().map(|(no, hash, s)| Ok(ChangeRow { no, hash, bytes: self.open("change", &hash, &s)? })).collect()
+    }
+
+    /// One change by its row number: its document's row number and bytes.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn change(&self, no: i64) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT document, hash, sealed FROM change WHERE no = ?")?;
+        let row: Option<(i64, [u8; 32], Vec<u8>)> = q.query_row([no], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).optional()?;
+        row.map(|(document, hash, s)| Ok((document, self.open("change", &hash, &s)?))).transpose()
+    }
+
+    /// Keeps a change beside the saved form; its row number.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn add_change(&self, document: i64, hash: &[u8; 32], bytes: &[u8]) -> Result<i64, StoreError> {
+        self.c
+            .prepare_cached("INSERT INTO change (document, hash, sealed) VALUES (?, ?, ?)")?
+            .execute(params![document, hash, self.seal("change", hash, bytes)])?;
+        Ok(self.c.last_insert_rowid())
+    }
+
+    /// Says what a document's heads are now and that `more` changes were added.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn set_heads(&self, no: i64, heads: &[u8], more: usize) -> Result<(), StoreError> {
+        self.c.prepare_cached("UPDATE document SET heads = ?, tail = tail + ? WHERE no = ?")?.execute(params![heads, more as i64, no])?;
+        Ok(())
+    }
+
+    /// Replaces the saved form and lets every change go that is not in the outbox.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn save_document(&self, no: i64, saved: &[u8]) -> Result<(), StoreError> {
+        self.c
+            .prepare_cached("UPDATE document SET sealed = ?2 WHERE no = ?1")?
+            .execute(params![no, self.seal("document", &no.to_be_bytes(), saved)])?;
+        self.c
+            .prepare_cached("DELETE FROM change WHERE document = ? AND no NOT IN (SELECT CAST(ref AS INTEGER) FROM outbox WHERE kind = 0)")?
+            .execute([no])?;
+        self.c
+            .prepare_cached("UPDATE document SET tail = (SELECT COUNT(*) FROM change WHERE document = ?1) WHERE no = ?1")?
+            .execute([no])?;
+        Ok(())
+    }
+
+    /// The last own record that carries a change of this document.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn set_document_sealed(&self, no: i64, lane: i64, n: u64) -> Result<(), StoreError> {
+        self.c.prepare_cached("UPDATE document SET own_lane = ?, own_n = ? WHERE no = ?")?.execute(params![lane, n as i64, no])?;
+        Ok(())
+    }
+
+    /// Empties a space of its documents and what was made from them, to be built again from its records. Changes that were not sent yet stay.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn clear_documents(&self, space: i64) -> Result<(), StoreError> {
+        self.c.execute(
+            "DELETE FROM change WHERE document IN (SELECT no FROM document WHERE space = ?)
+             AND no NOT IN (SELECT CAST(ref AS INTEGER) FROM outbox WHERE kind = 0)",
+            [space],
+        )?;
+        self.c.execute(
+            "UPDATE document SET sealed = NULL, heads = x'', tail = (SELECT COUNT(*) FROM change WHERE document = document.no) WHERE space = ?",
+            [space],
+        )?;
+        self.c.execute("DELETE FROM row WHERE space = ?", [space])?;
+        Ok(())
+    }
+
+    /// Adds what somebody types and has not committed.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn add_journal(&self, document: i64, splices: &[u8]) -> Result<(), StoreError> {
+        self.c
+            .prepare_cached("INSERT INTO journal (document, sealed) VALUES (?, ?)")?
+            .execute(params![document, self.seal("journal", &document.to_be_bytes(), splices)])?;
+        Ok(())
+    }
+
+    /// What was typed and not committed, oldest first: (document, bytes).
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn journal(&self) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT document, sealed FROM journal ORDER BY no")?;
+        let rows: Vec<(i64, Vec<u8>)> = q.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<Result<_, _>>()?;
+        rows.into_iter().map(|(d, s)| Ok((d, self.open("journal", &d.to_be_bytes(), &s)?))).collect()
+    }
+
+    /// Forgets what was typed in a document, once it is in a change.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn clear_journal(&self, document: i64) -> Result<(), StoreError> {
+        self.c.prepare_cached("DELETE FROM journal WHERE document = ?")?.execute([document])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,207 @@
+//! Events: what one person stated once, each a row. Their bytes are compressed with the shipped dictionary before they are sealed: a
+//! message is most of what ten years weigh.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Db, StoreError};
+use crate::id::EventId;
+use crate::record::body::{compress, inflate};
+
+/// An event as it is kept.
+#[derive(Debug, Clone)]
+pub struct EventRow {
+    /// Row number.
+    pub no: i64,
+    /// Its id.
+    pub id: EventId,
+    /// Its kind's wire code.
+    pub kind: u16,
+    /// What it is about, if anything.
+    pub subject: Option<[u8; 16]>,
+    /// Row number of the author's device.
+    pub device: i64,
+    /// Effective clock, see PROTOCOL §4.
+    pub effective: u64,
+    /// Whether it counts: not past a cut.
+    pub counts: bool,
+    /// Own and sealed: lane (row number) and number of its record.
+    pub own: Option<(i64, u64)>,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+const EVENT: &str = "no, id, kind, subject, device, effective, counts, lane, n, sealed";
+
+impl Db<'_> {
+    fn event_row(&self, r: &Row<'_>) -> rusqlite::Result<(EventRow, Vec<u8>)> {
+        let own: (Option<i64>, Option<i64>) = (r.get(7)?, r.get(8)?);
+        Ok((
+            EventRow {
+                no: r.get(0)?,
+                id: EventId(r.get(1)?),
+                kind: r.get(2)?,
+                subject: r.get(3)?,
+                device: r.get(4)?,
+                effective: r.get::<_, i64>(5)? as u64,
+                counts: r.get(6)?,
+                own: own.0.zip(own.1.map(|n| n as u64)),
+                bytes: Vec::new(),
+            },
+            r.get(9)?,
+        ))
+    }
+
+    fn events_where(&self, condition: &str, args: &[&dyn rusqlite::ToSql]) -> Result<Vec<EventRow>, StoreError> {
+        let mut q = self.c.prepare_cached(&format!("SELECT {EVENT} FROM event WHERE {condition}"))?;
+        let rows = q.query_map(args, |r| self.event_row(r))?.collect::<Result<Vec<_>, _>>()?;
+        rows.into_iter()
+            .map(|(row, sealed)| {
+                // The id is a hash of the event, so as a nonce it never meets two plaintexts.
+                let plain = self
+                    .sealer
+                    .key
+                    .open_with(&nonce(&row.id), super::context("event", &row.id.0).as_slice(), &sealed)
+                    .map_err(|_| StoreError::DoesNotOpen)?;
+                Ok(EventRow { bytes: inflate(&plain).ok_or(StoreError::Shape("event"))?, ..row })
+            })
+            .collect()
+    }
+
+    /// Keeps an event; its row number, or `None` if it was held.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn put_event(&self, space: i64, row: &EventRow) -> Result<Option<i64>, StoreError> {
+        let sealed = self.sealer.key.seal_with(&nonce(&row.id), &super::context("event", &row.id.0), &compress(&row.bytes));
+        let n = self
+            .c
+            .prepare_cached(
+                "INSERT OR IGNORE INTO event (space, id, kind, subject, device, effective, counts, lane, n, sealed)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            )?
+            .execute(params![
+                space,
+                row.id.0,
+                row.kind,
+                row.subject,
+                row.device,
+                row.effective as i64,
+                row.counts,
+                row.own.map(|o| o.0),
+                row.own.map(|o| o.1 as i64),
+                sealed
+            ])?;
+        Ok((n == 1).then(|| self.c.last_insert_rowid()))
+    }
+
+    /// One event of a space.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn event(&self, space: i64, id: &EventId) -> Result<Option<EventRow>, StoreError> {
+        Ok(self.events_where("id = ?1 AND space = ?2", &[&id.0, &space])?.pop())
+    }
+
+    /// One event by its row number.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn event_no(&self, no: i64) -> Result<Option<EventRow>, StoreError> {
+        Ok(self.events_where("no = ?1", &[&no])?.pop())
+    }
+
+    /// Events of a space about one thing, in order.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn events_about(&self, space: i64, subject: &[u8; 16]) -> Result<Vec<EventRow>, StoreError> {
+        self.events_where("subject = ?1 AND space = ?2 ORDER BY effective, id", &[subject, &space])
+    }
+
+    /// Events of one kind in a space, in order.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn events_of_kind(&self, space: i64, kind: u16) -> Result<Vec<EventRow>, StoreError> {
+        self.events_where("space = ?1 AND kind = ?2 ORDER BY effective, id", &[&space, &kind])
+    }
+
+    /// The last `limit` events of one kind whose effective clock lies below `before`, newest first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn last_events(&self, space: i64, kind: u16, before: u64, limit: usize) -> Result<Vec<EventRow>, StoreError> {
+        let before = i64::try_from(before).unwrap_or(i64::MAX);
+        self.events_where(
+            "space = ?1 AND kind = ?2 AND effective < ?3 AND counts ORDER BY effective DESC, id DESC LIMIT ?4",
+            &[&space, &kind, &before, &(limit as i64)],
+        )
+    }
+
+    /// Every event of a space, in order.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn events(&self, space: i64) -> Result<Vec<EventRow>, StoreError> {
+        self.events_where("space = ?1 ORDER BY effective, id", &[&space])
+    }
+
+    /// Ids of counting events of every kind but one, sorted: what a state code is over.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn counting_event_ids(&self, space: i64, but: u16) -> Result<Vec<EventId>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT id FROM event WHERE space = ? AND counts AND kind <> ? ORDER BY id")?;
+        Ok(q.query_map(params![space, but], |r| r.get(0).map(EventId))?.collect::<Result<_, _>>()?)
+    }
+
+    /// The greatest effective clock in a space.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn greatest_clock(&self) -> Result<u64, StoreError> {
+        Ok(self.c.prepare_cached("SELECT MAX(effective) FROM event")?.query_row([], |r| r.get::<_, Option<i64>>(0))?.unwrap_or(0) as u64)
+    }
+
+    /// The effective clock of an event, without opening it.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn effective(&self, space: i64, id: &EventId) -> Result<Option<u64>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT effective FROM event WHERE id = ? AND space = ?")?;
+        Ok(q.query_row(params![id.0, space], |r| r.get::<_, i64>(0)).optional()?.map(|n| n as u64))
+    }
+
+    /// Corrects an effective clock once a parent that had been missing is there.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn set_effective(&self, no: i64, effective: u64) -> Result<(), StoreError> {
+        self.c.prepare_cached("UPDATE event SET effective = ? WHERE no = ?")?.execute(params![effective as i64, no])?;
+        Ok(())
+    }
+
+    /// Whether an event counts.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn set_event_counts(&self, no: i64, counts: bool) -> Result<(), StoreError> {
+        self.c.prepare_cached("UPDATE event SET counts = ? WHERE no = ?")?.execute(params![counts, no])?;
+        Ok(())
+    }
+
+    /// The record that carries an own event.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn set_event_sealed(&self, no: i64, lane: i64, n: u64) -> Result<(), StoreError> {
+        self.c.prepare_cached("UPDATE event SET lane = ?, n = ? WHERE no = ?")?.execute(params![lane, n as i64, no])?;
+        Ok(())
+    }
+}
+
+fn nonce(id: &EventId) -> [u8; 24] {
+    let mut nonce = [0; 24];
+    nonce[..16].copy_from_slice(&id.0);
+    nonce
+}

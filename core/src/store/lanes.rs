@@ -1,0 +1,340 @@
+//! Lanes and the records in them; frontiers; what relays hold.
+
+use ithaca_wire::LaneId;
+use ithaca_wire::id::RecordHash;
+use ithaca_wire::vector::{self, Entry};
+use rusqlite::types::ToSql;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Db, StoreError};
+use crate::id::{EpochId, RecordId};
+
+/// What became of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordState {
+    /// Held, not opened yet.
+    Fetched = 0,
+    /// Opened, verified, and read.
+    Accepted = 1,
+    /// Does not open; only its hash is kept.
+    Junk = 2,
+    /// Opens, but no record before it makes its signature hold.
+    Unverified = 3,
+    /// Accepted; its content waits until its author is known to be, or have been, a member.
+    Waiting = 4,
+    /// Accepted; its body was refused and is named.
+    Aside = 5,
+}
+
+impl RecordState {
+    fn from_code(code: i64) -> Result<Self, StoreError> {
+        [Self::Fetched, Self::Accepted, Self::Junk, Self::Unverified, Self::Waiting, Self::Aside]
+            .into_iter()
+            .find(|s| *s as i64 == code)
+            .ok_or(StoreError::Shape("record state"))
+    }
+
+    /// Whether its signature was found right in its chain.
+    pub fn is_chained(self) -> bool {
+        matches!(self, Self::Accepted | Self::Waiting | Self::Aside)
+    }
+}
+
+/// A lane as this device holds it.
+#[derive(Debug, Clone)]
+pub struct LaneRow {
+    /// Row number.
+    pub no: i64,
+    /// Its id.
+    pub id: LaneId,
+    /// Row number of its space.
+    pub space: i64,
+    /// Its epoch.
+    pub epoch: EpochId,
+    /// Whether this device writes it.
+    pub own: bool,
+    /// Its opening's bytes, once the first record was opened.
+    pub opening: Option<Vec<u8>>,
+    /// Row number of the device that writes it, once known.
+    pub device: Option<i64>,
+    /// First number held.
+    pub start: u64,
+    /// Last number of the unbroken run held.
+    pub fetched: u64,
+    /// First 8 bytes of the lowest hash at `fetched`.
+    pub tag: [u8; 8],
+    /// See [`vector::forks`].
+    pub forks: Option<[u8; 8]>,
+    /// Last number whose record verified in an unbroken run from 1.
+    pub accepted: u64,
+    /// Id of the record at `accepted`.
+    pub accepted_id: Option<RecordId>,
+}
+
+const LANE: &str = "no, id, space, epoch, own, opening, device, start, fetched, tag, forks, accepted, accepted_id";
+
+fn lane(r: &Row<'_>) -> rusqlite::Result<LaneRow> {
+    Ok(LaneRow {
+        no: r.get(0)?,
+        id: LaneId(r.get(1)?),
+        space: r.get(2)?,
+        epoch: EpochId(r.get(3)?),
+        own: r.get(4)?,
+        opening: r.get(5)?,
+        device: r.get(6)?,
+        start: r.get::<_, i64>(7)? as u64,
+        fetched: r.get::<_, i64>(8)? as u64,
+        tag: r.get(9)?,
+        forks: r.get(10)?,
+        accepted: r.get::<_, i64>(11)? as u64,
+        accepted_id: r.get::<_, Option<[u8; 32]>>(12)?.map(RecordId),
+    })
+}
+
+impl LaneRow {
+    /// Its line in a vector; `None` while nothing is held.
+    pub fn entry(&self) -> Option<Entry> {
+        (self.fetched > 0).then_some(Entry { from: self.start, n: self.fetched, tag: self.tag, forks: self.forks })
+    }
+}
+
+/// One version of one number in a lane.
+#[derive(Debug, Clone)]
+pub struct RecordRow {
+    /// The number.
+    pub n: u64,
+    /// Hash of the outer bytes.
+    pub hash: RecordHash,
+    /// What became of it.
+    pub state: RecordState,
+    /// Its id, once verified.
+    pub id: Option<RecordId>,
+    /// The outer bytes, unless junk.
+    pub bytes: Option<Vec<u8>>,
+}
+
+impl Db<'_> {
+    /// Every lane of an epoch.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn lanes(&self, epoch: &EpochId) -> Result<Vec<LaneRow>, StoreError> {
+        let mut q = self.c.prepare_cached(&format!("SELECT {LANE} FROM lane WHERE epoch = ? ORDER BY id"))?;
+        Ok(q.query_map([epoch.0], lane)?.collect::<Result<_, _>>()?)
+    }
+
+    /// Every lane of a space.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn lanes_of_space(&self, space: i64) -> Result<Vec<LaneRow>, StoreError> {
+        let mut q = self.c.prepare_cached(&format!("SELECT {LANE} FROM lane WHERE space = ? ORDER BY no"))?;
+        Ok(q.query_map([space], lane)?.collect::<Result<_, _>>()?)
+    }
+
+    /// One lane of an epoch.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn lane(&self, epoch: &EpochId, id: &LaneId) -> Result<Option<LaneRow>, StoreError> {
+        let mut q = self.c.prepare_cached(&format!("SELECT {LANE} FROM lane WHERE epoch = ? AND id = ?"))?;
+        Ok(q.query_row(params![epoch.0, id.0], lane).optional()?)
+    }
+
+    /// A new lane; its row number.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn add_lane(&self, row: &LaneRow) -> Result<i64, StoreError> {
+        self.c
+            .prepare_cached(
+                "INSERT INTO lane (id, space, epoch, own, opening, device, start, fetched, tag, forks, accepted, accepted_id)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            )?
+            .execute(params![
+                row.id.0,
+                row.space,
+                row.epoch.0,
+                row.own,
+                row.opening,
+                row.device,
+                row.start as i64,
+                row.fetched as i64,
+                row.tag,
+                row.forks,
+                row.accepted as i64,
+                row.accepted_id.map(|i| i.0)
+            ])?;
+        Ok(self.c.last_insert_rowid())
+    }
+
+    /// Writes back what changes in a lane.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn update_lane(&self, row: &LaneRow) -> Result<(), StoreError> {
+        self.c
+            .prepare_cached(
+                "UPDATE lane SET opening = ?, device = ?, start = ?, fetched = ?, tag = ?, forks = ?, accepted = ?, accepted_id = ? WHERE no = ?",
+            )?
+            .execute(params![
+                row.opening,
+                row.device,
+                row.start as i64,
+                row.fetched as i64,
+                row.tag,
+                row.forks,
+                row.accepted as i64,
+                row.accepted_id.map(|i| i.0),
+                row.no
+            ])?;
+        Ok(())
+    }
+
+    /// Keeps a record; `false` if those bytes were held.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn put_record(&self, lane: i64, row: &RecordRow) -> Result<bool, StoreError> {
+        let n = self
+            .c
+            .prepare_cached("INSERT OR IGNORE INTO record (lane, n, hash, state, id, bytes) VALUES (?, ?, ?, ?, ?, ?)")?
+            .execute(params![lane, row.n as i64, row.hash.0, row.state as i64, row.id.map(|i| i.0), row.bytes])?;
+        Ok(n == 1)
+    }
+
+    /// Says what became of a record; junk lets its bytes go.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn set_record_state(&self, lane: i64, n: u64, hash: &RecordHash, state: RecordState, id: Option<RecordId>) -> Result<(), StoreError> {
+        let sql = if state == RecordState::Junk {
+            "UPDATE record SET state = ?1, id = ?2, bytes = NULL WHERE lane = ?3 AND n = ?4 AND hash = ?5"
+        } else {
+            "UPDATE record SET state = ?1, id = ?2 WHERE lane = ?3 AND n = ?4 AND hash = ?5"
+        };
+        self.c.prepare_cached(sql)?.execute(params![state as i64, id.map(|i| i.0), lane, n as i64, hash.0])?;
+        Ok(())
+    }
+
+    /// Every version held at one number.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn versions(&self, lane: i64, n: u64) -> Result<Vec<RecordRow>, StoreError> {
+        self.records_where("lane = ?1 AND n = ?2 ORDER BY hash", &[&lane, &(n as i64)])
+    }
+
+    /// Records of a lane from `n` on, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn records_from(&self, lane: i64, n: u64, limit: usize) -> Result<Vec<RecordRow>, StoreError> {
+        self.records_where("lane = ?1 AND n >= ?2 ORDER BY n, hash LIMIT ?3", &[&lane, &(n as i64), &(limit as i64)])
+    }
+
+    /// Records of a lane in a state.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn records_in_state(&self, lane: i64, state: RecordState) -> Result<Vec<RecordRow>, StoreError> {
+        self.records_where("lane = ?1 AND state = ?2 ORDER BY n, hash", &[&lane, &(state as i64)])
+    }
+
+    fn records_where(&self, condition: &str, args: &[&dyn ToSql]) -> Result<Vec<RecordRow>, StoreError> {
+        let mut q = self.c.prepare_cached(&format!("SELECT n, hash, state, id, bytes FROM record WHERE {condition}"))?;
+        let rows: Vec<(i64, [u8; 32], i64, Option<[u8; 32]>, Option<Vec<u8>>)> =
+            q.query_map(args, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))?.collect::<Result<_, _>>()?;
+        rows.into_iter()
+            .map(|(n, hash, state, id, bytes)| {
+                Ok(RecordRow { n: n as u64, hash: RecordHash(hash), state: RecordState::from_code(state)?, id: id.map(RecordId), bytes })
+            })
+            .collect()
+    }
+
+    /// Every (number, hash) held of a lane, sorted.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn hashes(&self, lane: i64) -> Result<Vec<(u64, RecordHash)>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT n, hash FROM record WHERE lane = ? ORDER BY n, hash")?;
+        Ok(q.query_map([lane], |r| Ok((r.get::<_, i64>(0)? as u64, RecordHash(r.get(1)?))))?.collect::<Result<_, _>>()?)
+    }
+
+    /// The `forks` of a lane's line in a vector, from what is held.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn forks(&self, lane: i64) -> Result<Option<[u8; 8]>, StoreError> {
+        let mut q = self.c.prepare_cached(
+            "SELECT n, hash FROM record WHERE lane = ?1 AND n IN (SELECT n FROM record WHERE lane = ?1 GROUP BY n HAVING COUNT(*) > 1)",
+        )?;
+        let held = q
+            .query_map([lane], |r| Ok((r.get::<_, i64>(0)? as u64, RecordHash(r.get(1)?))))?
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(vector::forks(held))
+    }
+
+    /// What a relay is known to hold of a lane: the unbroken run from 1.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn stored(&self, origin: &str, lane: i64) -> Result<u64, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT n FROM stored WHERE origin = ? AND lane = ?")?;
+        Ok(q.query_row(params![origin, lane], |r| r.get::<_, i64>(0)).optional()?.unwrap_or(0) as u64)
+    }
+
+    /// Remembers what a relay holds of a lane.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn set_stored(&self, origin: &str, lane: i64, n: u64) -> Result<(), StoreError> {
+        self.c
+            .prepare_cached("INSERT INTO stored (origin, lane, n) VALUES (?1, ?2, ?3) ON CONFLICT (origin, lane) DO UPDATE SET n = ?3")?
+            .execute(params![origin, lane, n as i64])?;
+        Ok(())
+    }
+
+    /// A device's frontier says it accepted `lane` up to `n`; frontiers only rise.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn raise_frontier(&self, device: i64, lane: &LaneId, n: u64, tag: &[u8; 8]) -> Result<(), StoreError> {
+        self.c
+            .prepare_cached(
+                "INSERT INTO frontier (device, lane, n, tag) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (device, lane) DO UPDATE SET n = ?3, tag = ?4 WHERE n < ?3",
+            )?
+            .execute(params![device, lane.0, n as i64, tag])?;
+        Ok(())
+    }
+
+    /// What every other device said of one lane: (device, number).
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn frontiers(&self, lane: &LaneId) -> Result<Vec<(i64, u64)>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT device, n FROM frontier WHERE lane = ?")?;
+        Ok(q.query_map([lane.0], |r| Ok((r.get(0)?, r.get::<_, i64>(1)? as u64)))?.collect::<Result<_, _>>()?)
+    }
+
+    /// What this device's frontiers have said of a lane.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn told(&self, lane: i64) -> Result<u64, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT n FROM told WHERE lane = ?")?;
+        Ok(q.query_row([lane], |r| r.get::<_, i64>(0)).optional()?.unwrap_or(0) as u64)
+    }
+
+    /// Remembers what this device's frontiers have said.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn set_told(&self, lane: i64, n: u64) -> Result<(), StoreError> {
+        self.c
+            .prepare_cached("INSERT INTO told (lane, n) VALUES (?1, ?2) ON CONFLICT (lane) DO UPDATE SET n = ?2")?
+            .execute(params![lane, n as i64])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,249 @@
+//! What a device keeps, in SQLite with sealed values: one writer, any number of readers, one transaction for one act.
+//!
+//! [`Store`] owns the writing connection. [`Db`] is what both a transaction and a reader see: typed access to the tables, in one file
+//! a noun. Nothing here decides anything; the engine does.
+
+mod documents;
+mod events;
+mod invites;
+mod lanes;
+mod outbox;
+mod rows;
+mod schema;
+mod spaces;
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::Rng;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+pub use documents::{ChangeRow, DocumentRow};
+pub use events::EventRow;
+pub use invites::{InviteRole, InviteRow, InviteState};
+pub use lanes::{LaneRow, RecordRow, RecordState};
+pub use outbox::{Outgoing, OutgoingRow};
+pub use rows::RowRecord;
+pub use spaces::{MailboxRow, SpaceKind, SpaceRow};
+
+use crate::identity::entropy::{Entropy, NoEntropy};
+use crate::identity::keys::Secret;
+
+/// Why the store did not do what was asked. Nothing of the act was kept.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// See [`NoEntropy`].
+    #[error(transparent)]
+    Entropy(#[from] NoEntropy),
+    /// No room on the disk.
+    #[error("the disk is full: nothing of this was kept; free some space and try again")]
+    Full,
+    /// The file is no database, or its pages do not fit together.
+    #[error("the database is damaged")]
+    Corrupt,
+    /// A database that a later version made.
+    #[error("the database is of version {have}, this program knows {know}: update it; the database was left as it is")]
+    Newer {
+        /// Its version.
+        have: usize,
+        /// The newest this program knows.
+        know: usize,
+    },
+    /// A sealed value does not open: another storage key, or bytes exchanged between rows.
+    #[error("a stored value does not open with this profile's key")]
+    DoesNotOpen,
+    /// A stored value has another shape than this program wrote.
+    #[error("a stored value ({0}) cannot be read")]
+    Shape(&'static str),
+    /// Another process holds the database for longer than anybody should.
+    #[error("the database is busy in another process; try again")]
+    Busy,
+    /// Testing only: the process was made to stop here.
+    #[error("stopped by a test")]
+    Crashed,
+    /// Anything else SQLite says, by its code.
+    #[error("the database answered with code {0}")]
+    Sqlite(i32),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(e: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as E;
+        match &e {
+            rusqlite::Error::SqliteFailure(f, _) => match f.code {
+                E::DiskFull => Self::Full,
+                E::DatabaseCorrupt | E::NotADatabase => Self::Corrupt,
+                E::DatabaseBusy | E::DatabaseLocked => Self::Busy,
+                _ => Self::Sqlite(f.extended_code),
+            },
+            // The text of other errors may quote a value, so only their kind is kept.
+            rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..) => Self::Shape("column"),
+            _ => Self::Sqlite(0),
+        }
+    }
+}
+
+/// How the store is kept.
+#[derive(Debug, Clone, Default)]
+pub struct StoreOptions {
+    /// Without waiting for the disk: for simulations, where a crash is that of the process alone.
+    pub relaxed: bool,
+}
+
+/// The writing connection.
+#[derive(Debug)]
+pub struct Store {
+    db: Connection,
+    path: PathBuf,
+    sealer: Sealer,
+    stop_after: Option<u64>,
+}
+
+/// Seals and opens values at rest.
+#[derive(Debug)]
+struct Sealer {
+    key: Secret,
+    nonces: RefCell<ChaCha20Rng>,
+}
+
+impl Store {
+    /// Opens or makes the database at `path`; `root` is the device's root key.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] and [`StoreError::Corrupt`] leave the file as it is.
+    pub fn open(path: &Path, root: &Secret, entropy: &mut dyn Entropy, options: &StoreOptions) -> Result<Self, StoreError> {
+        let mut db = Connection::open(path)?;
+        db.busy_timeout(Duration::from_secs(10))?;
+        db.set_prepared_statement_cache_capacity(128);
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "synchronous", if options.relaxed { "OFF" } else { "FULL" })?;
+        db.pragma_update(None, "temp_store", "MEMORY")?;
+        db.pragma_update(None, "foreign_keys", "ON")?;
+        schema::migrate(&mut db)?;
+        let sealer = Sealer { key: root.derive(&[0; 32], "ithaca/v1/storage"), nonces: RefCell::new(entropy.generator()?) };
+        let store = Self { db, path: path.to_owned(), sealer, stop_after: None };
+        // A wrong key shows at once and not in the middle of something.
+        if store.read().meta("check")?.is_none() {
+            store.read().set_meta("check", b"ithaca")?;
+        }
+        Ok(store)
+    }
+
+    /// Where the database stands.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The tables, outside a transaction.
+    pub fn read(&self) -> Db<'_> {
+        Db { c: &self.db, sealer: &self.sealer }
+    }
+
+    /// Runs `act` in one transaction: all of it is durable when this returns `Ok`, none of it otherwise.
+    ///
+    /// # Errors
+    /// Whatever `act` returns, and what SQLite says on committing.
+    pub fn write<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&Db<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.fault()?;
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let out = act(&Db { c: &tx, sealer: &self.sealer })?;
+        tx.commit().map_err(StoreError::from)?;
+        self.fault()?;
+        Ok(out)
+    }
+
+    /// Testing: from the `n`th point between transactions on, everything fails as if the process had stopped there.
+    pub fn stop_after(&mut self, n: Option<u64>) {
+        self.stop_after = n;
+    }
+
+    fn fault(&mut self) -> Result<(), StoreError> {
+        match &mut self.stop_after {
+            Some(0) => Err(StoreError::Crashed),
+            Some(n) => {
+                *n -= 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Writes what stands in the log into the database file and lets the log go.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn checkpoint(&self) -> Result<(), StoreError> {
+        self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    /// SQLite's own check of the whole file: `true` when it finds nothing.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn is_sound(&self) -> Result<bool, StoreError> {
+        Ok(self.db.query_row("PRAGMA quick_check(1)", [], |r| r.get::<_, String>(0))? == "ok")
+    }
+}
+
+/// Typed access to the tables, inside a transaction or beside one.
+#[derive(Clone, Copy)]
+pub struct Db<'a> {
+    c: &'a Connection,
+    sealer: &'a Sealer,
+}
+
+impl Db<'_> {
+    /// `nonce[24] | ciphertext`, bound to the table and the row's key.
+    fn seal(&self, table: &str, key: &[u8], plain: &[u8]) -> Vec<u8> {
+        let mut nonce = [0; 24];
+        self.sealer.nonces.borrow_mut().fill_bytes(&mut nonce);
+        let mut out = nonce.to_vec();
+        out.extend(self.sealer.key.seal_with(&nonce, &context(table, key), plain));
+        out
+    }
+
+    fn open(&self, table: &str, key: &[u8], sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.sealer.key.open(&context(table, key), sealed).map_err(|_| StoreError::DoesNotOpen)
+    }
+
+    /// A value by name, opened.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let sealed: Option<Vec<u8>> =
+            self.c.prepare_cached("SELECT value FROM meta WHERE key = ?")?.query_row([key], |r| r.get(0)).optional()?;
+        sealed.map(|s| self.open("meta", key.as_bytes(), &s)).transpose()
+    }
+
+    /// Sets a value by name, sealed.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn set_meta(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.c
+            .prepare_cached("INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2")?
+            .execute(params![key, self.seal("meta", key.as_bytes(), value)])?;
+        Ok(())
+    }
+
+    /// Forgets a value.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn drop_meta(&self, key: &str) -> Result<(), StoreError> {
+        self.c.prepare_cached("DELETE FROM meta WHERE key = ?")?.execute([key])?;
+        Ok(())
+    }
+}
+
+fn context(table: &str, key: &[u8]) -> Vec<u8> {
+    let mut context = b"ithaca/v1/at-rest|".to_vec();
+    context.extend(table.as_bytes());
+    context.push(b'|');
+    context.extend(key);
+    context
+}

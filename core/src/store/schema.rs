@@ -1,0 +1,83 @@
+//! The database's tables, as numbered migrations. A migration that has shipped is never edited; a change is a new one.
+//!
+//! What a person wrote stands only in columns named `sealed` (under the storage key) and in `record.bytes` (sealed for the
+//! mailbox). Ids, numbers, times and order are plain, so that SQLite can search them.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::StoreError;
+
+/// Every migration, oldest first. `PRAGMA user_version` counts those that were run.
+const MIGRATIONS: &[&str] = &[V1];
+
+const V1: &str = "
+CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+
+-- Who may: statements as signed, under the person or space they belong to (a genesis under its own id).
+CREATE TABLE statement (id BLOB PRIMARY KEY, scope BLOB NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX statement_scope ON statement (scope);
+
+CREATE TABLE device (no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, person BLOB NOT NULL);
+CREATE TABLE space (no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, kind INTEGER NOT NULL, sealed BLOB NOT NULL);
+CREATE TABLE epoch (space INTEGER NOT NULL, id BLOB NOT NULL, number INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (space, id)) WITHOUT ROWID;
+CREATE TABLE mailbox (origin TEXT NOT NULL, id BLOB NOT NULL, space INTEGER NOT NULL, epoch BLOB NOT NULL, made INTEGER NOT NULL, PRIMARY KEY (origin, id)) WITHOUT ROWID;
+
+-- A lane's two numbers: fetched (contiguous bytes, junk included) and accepted (contiguous, opened, verified).
+CREATE TABLE lane (
+  no INTEGER PRIMARY KEY, id BLOB NOT NULL, space INTEGER NOT NULL, epoch BLOB NOT NULL, own INTEGER NOT NULL,
+  opening BLOB, device INTEGER, start INTEGER NOT NULL, fetched INTEGER NOT NULL, tag BLOB NOT NULL, forks BLOB,
+  accepted INTEGER NOT NULL, accepted_id BLOB, UNIQUE (epoch, id));
+-- bytes are NULL for what did not open; state: 0 not opened yet, 1 accepted, 2 junk, 3 opened but not verified, 4 waits, 5 set aside
+CREATE TABLE record (lane INTEGER NOT NULL, n INTEGER NOT NULL, hash BLOB NOT NULL, state INTEGER NOT NULL, id BLOB, bytes BLOB, PRIMARY KEY (lane, n, hash)) WITHOUT ROWID;
+CREATE INDEX record_open ON record (lane, n) WHERE state IN (0, 3, 4, 5);
+
+CREATE TABLE document (
+  no INTEGER PRIMARY KEY, space INTEGER NOT NULL, id BLOB NOT NULL, kind INTEGER NOT NULL, sealed BLOB, heads BLOB NOT NULL, tail INTEGER NOT NULL,
+  own_lane INTEGER, own_n INTEGER, UNIQUE (space, id));
+CREATE TABLE change (no INTEGER PRIMARY KEY, document INTEGER NOT NULL, hash BLOB NOT NULL, sealed BLOB NOT NULL);
+CREATE INDEX change_document ON change (document, no);
+CREATE TABLE event (
+  no INTEGER PRIMARY KEY, space INTEGER NOT NULL, id BLOB NOT NULL, kind INTEGER NOT NULL, subject BLOB, device INTEGER NOT NULL,
+  effective INTEGER NOT NULL, counts INTEGER NOT NULL, lane INTEGER, n INTEGER, sealed BLOB NOT NULL);
+CREATE UNIQUE INDEX event_id ON event (id, space);
+CREATE INDEX event_kind ON event (space, kind, effective);
+CREATE INDEX event_subject ON event (subject) WHERE subject IS NOT NULL;
+
+-- Written here and not sealed yet: a change, an event or a statement by its row.
+CREATE TABLE outbox (no INTEGER PRIMARY KEY, space INTEGER NOT NULL, kind INTEGER NOT NULL, ref BLOB NOT NULL);
+CREATE INDEX outbox_space ON outbox (space, no);
+
+-- What other devices said they have accepted of our lanes and of each other's.
+CREATE TABLE frontier (device INTEGER NOT NULL, lane BLOB NOT NULL, n INTEGER NOT NULL, tag BLOB NOT NULL, PRIMARY KEY (device, lane)) WITHOUT ROWID;
+-- What a relay said it holds of a lane: the unbroken run from 1.
+CREATE TABLE stored (origin TEXT NOT NULL, lane INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (origin, lane)) WITHOUT ROWID;
+-- What this device's own frontiers have said.
+CREATE TABLE told (lane INTEGER PRIMARY KEY, n INTEGER NOT NULL);
+
+-- What lists and screens read: one row a noun, made again whenever its document or events change.
+CREATE TABLE row (space INTEGER NOT NULL, kind INTEGER NOT NULL, id BLOB NOT NULL, document INTEGER, alive INTEGER NOT NULL, sort INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (space, kind, id)) WITHOUT ROWID;
+CREATE INDEX row_sort ON row (space, kind, alive, sort);
+CREATE INDEX row_document ON row (document);
+
+CREATE TABLE journal (no INTEGER PRIMARY KEY, document INTEGER NOT NULL, sealed BLOB NOT NULL);
+CREATE TABLE notice (no INTEGER PRIMARY KEY, space INTEGER, kind TEXT NOT NULL, at INTEGER NOT NULL, sealed BLOB NOT NULL, UNIQUE (space, kind, sealed));
+CREATE TABLE invite (id BLOB PRIMARY KEY, role INTEGER NOT NULL, state INTEGER NOT NULL, expires INTEGER NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID;
+";
+
+/// Brings the database to this version's tables.
+///
+/// # Errors
+/// [`StoreError::Newer`] for a database of a later version, which is left as it is.
+pub(super) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
+    let have: usize = db.query_row("PRAGMA user_version", [], |r| r.get::<_, i64>(0)).map(|v| usize::try_from(v).unwrap_or(usize::MAX))?;
+    if have > MIGRATIONS.len() {
+        return Err(StoreError::Newer { have, know: MIGRATIONS.len() });
+    }
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for sql in &MIGRATIONS[have..] {
+        tx.execute_batch(sql)?;
+    }
+    tx.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
+    tx.commit()?;
+    Ok(())
+}
