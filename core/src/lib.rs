@@ -10,3 +10,5 @@ pub mod record;
 pub mod space;
 pub mod view;
 pub mod store;
+pub mod sync;
+pub mod transport;

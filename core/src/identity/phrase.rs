@@ -61,7 +61,7 @@ mod tests {
         let mut wrong: Vec<_> = words.split(' ').collect();
         wrong[3] = "telemachus";
         assert_eq!(from_words(&wrong.join(" ")), Err(PhraseError::Word(4)));
-        wrong[3] = "zoo";
+        wrong[3] = "abandon";
         assert_eq!(from_words(&wrong.join(" ")), Err(PhraseError::Checksum));
     }
 

@@ -1,0 +1,448 @@
+//! The machine: events in, effects out. The engine tells it what happened and does what it asks.
+//!
+//! It decides *when*: compare on connecting; pull before sealing when out of touch; pull on a gap, on a live event, on a heartbeat
+//! whose digest differs, else every 15 minutes while a stream lives and every 60 s without one; back off with jitter. *What* is
+//! sent is read from the store at that moment, so nothing here can go stale.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ithaca_wire::MailboxId;
+
+use crate::id::SpaceId;
+use crate::identity::entropy::Entropy;
+
+/// Milliseconds since 1970, as the device believes.
+pub type Millis = i64;
+
+const POLL_LIVE: Millis = 15 * 60_000;
+const POLL: Millis = 60_000;
+const BACKOFF_FIRST: Millis = 1_000;
+const BACKOFF_MOST: Millis = 10 * 60_000;
+const ACK_WITHIN: Millis = 5_000;
+const OUT_OF_TOUCH: Millis = 90_000;
+const LISTEN_AGAIN: Millis = 5_000;
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A mailbox belongs to this device from now on.
+    Mailbox { origin: String, mailbox: MailboxId, space: Option<SpaceId> },
+    /// A mailbox is no longer asked for.
+    Forget { origin: String, mailbox: MailboxId },
+    /// Something was written here in a space.
+    Written(SpaceId),
+    /// Somebody asked for a sync now.
+    Now,
+    /// Whether a live stream is wanted.
+    Live(bool),
+    /// Time has passed.
+    Tick,
+    /// An exchange came back: for each mailbox asked, what is left to do.
+    Answered { origin: String, outcomes: Vec<(MailboxId, Outcome)> },
+    /// An exchange did not reach the relay, or the relay refused it as a whole; `retry_after` in ms if it named one.
+    Failed { origin: String, retry_after: Option<Millis> },
+    /// A mailbox was made, or could not be.
+    Made { origin: String, mailbox: MailboxId, ok: bool },
+    /// The live stream opened.
+    StreamOpened { origin: String },
+    /// The live stream ended.
+    StreamClosed { origin: String },
+    /// The stream named a change; `settled` when the record came along and the digests are equal now.
+    Changed { origin: String, mailbox: MailboxId, settled: bool },
+    /// The stream's heartbeat; `same` when its digest is ours.
+    Beat { origin: String, same: bool },
+    /// Content of another device was accepted in a space.
+    Received(SpaceId),
+    /// A record was sealed that tells what was received in a space.
+    Acknowledged(SpaceId),
+}
+
+/// What an exchange left to do for one mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Both sides hold the same.
+    Same,
+    /// Something is still to be asked or pushed: at once.
+    More,
+    /// Differences remain that asking again does not mend: not before a list grows.
+    Stuck,
+    /// The relay does not know the mailbox.
+    Missing,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Exchange with a relay over these mailboxes; `seal` what waits in their spaces first, for each that is in touch.
+    Exchange { origin: String, mailboxes: Vec<MailboxId>, seal: Vec<SpaceId> },
+    /// Make a mailbox at a relay.
+    Make { origin: String, mailbox: MailboxId },
+    /// Open the live stream over every mailbox at a relay.
+    Listen { origin: String },
+    /// End it.
+    StopListening { origin: String },
+    /// Seal a record that says what was received, if nothing else does.
+    Acknowledge(SpaceId),
+    /// Everything asked for was done, for now.
+    Settled,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Box_ {
+    space: Option<SpaceId>,
+    dirty: bool,
+    missing: bool,
+    compared: Option<Millis>,
+}
+
+#[derive(Debug, Default)]
+struct Relay {
+    boxes: BTreeMap<MailboxId, Box_>,
+    in_flight: BTreeSet<MailboxId>,
+    making: BTreeSet<MailboxId>,
+    failures: u32,
+    not_before: Millis,
+    next_poll: Millis,
+    stream: Stream,
+    listen_not_before: Millis,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Clone, Copy)]
+enum Stream {
+    #[default]
+    Closed,
+    Opening,
+    Open,
+    /// Open over fewer mailboxes than there are now.
+    Outdated,
+}
+
+/// The machine of one device.
+#[derive(Debug, Default)]
+pub struct Machine {
+    relays: BTreeMap<String, Relay>,
+    acknowledge: BTreeMap<SpaceId, Millis>,
+    live: bool,
+    settled: bool,
+}
+
+impl Machine {
+    /// Takes one event and says what to do.
+    pub fn handle(&mut self, now: Millis, entropy: &mut dyn Entropy, event: Event) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match event {
+            Event::Mailbox { origin, mailbox, space } => {
+                let relay = self.relays.entry(origin).or_default();
+                relay.boxes.entry(mailbox).or_insert_with(|| {
+                    if relay.stream == Stream::Open {
+                        relay.stream = Stream::Outdated;
+                    }
+                    Box_ { space, dirty: true, missing: false, compared: None }
+                });
+            }
+            Event::Forget { origin, mailbox } => {
+                if let Some(relay) = self.relays.get_mut(&origin) {
+                    relay.boxes.remove(&mailbox);
+                }
+            }
+            Event::Written(space) => {
+                for b in self.relays.values_mut().flat_map(|r| r.boxes.values_mut()).filter(|b| b.space == Some(space)) {
+                    b.dirty = true;
+                }
+            }
+            Event::Now => {
+                for relay in self.relays.values_mut() {
+                    relay.not_before = now;
+                    relay.next_poll = now;
+                    for b in relay.boxes.values_mut() {
+                        b.dirty = true;
+                        b.missing = false;
+                    }
+                }
+                for due in self.acknowledge.values_mut() {
+                    *due = now;
+                }
+                self.settled = false;
+            }
+            Event::Live(on) => {
+                self.live = on;
+                if !on {
+                    for (origin, relay) in &mut self.relays {
+                        if relay.stream != Stream::Closed {
+                            relay.stream = Stream::Closed;
+                            effects.push(Effect::StopListening { origin: origin.clone() });
+                        }
+                    }
+                }
+            }
+            Event::Tick => {}
+            Event::Answered { origin, outcomes } => {
+                if let Some(relay) = self.relays.get_mut(&origin) {
+                    relay.failures = 0;
+                    relay.not_before = now;
+                    for (mailbox, outcome) in outcomes {
+                        relay.in_flight.remove(&mailbox);
+                        let Some(b) = relay.boxes.get_mut(&mailbox) else { continue };
+                        match outcome {
+                            Outcome::Same | Outcome::Stuck => b.compared = Some(now),
+                            Outcome::More => b.dirty = true,
+                            Outcome::Missing => {
+                                b.missing = true;
+                                if relay.making.insert(mailbox) {
+                                    effects.push(Effect::Make { origin: origin.clone(), mailbox });
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            Event::Failed { origin, retry_after } => {
+                if let Some(relay) = self.relays.get_mut(&origin) {
+                    for mailbox in std::mem::take(&mut relay.in_flight) {
+                        if let Some(b) = relay.boxes.get_mut(&mailbox) {
+                            b.dirty = true;
+                        }
+                    }
+                    let ceiling = (BACKOFF_FIRST << relay.failures.min(10)).min(BACKOFF_MOST);
+                    relay.failures = relay.failures.saturating_add(1);
+                    relay.not_before = now + retry_after.unwrap_or(0).max(ceiling / 2 + jitter(entropy, ceiling / 2));
+                }
+            }
+            Event::Made { origin, mailbox, ok } => {
+                if let Some(relay) = self.relays.get_mut(&origin) {
+                    relay.making.remove(&mailbox);
+                    if let Some(b) = relay.boxes.get_mut(&mailbox) {
+                        b.missing = !ok;
+                        b.dirty = ok;
+                        b.compared = None;
+                        if ok && relay.stream == Stream::Open {
+                            relay.stream = Stream::Outdated;
+                        }
+                    }
+                }
+            }
+            Event::StreamOpened { origin } => {
+                if let Some(relay) = self.relays.get_mut(&origin) {
+                    relay.stream = Stream::Open;
+                    // Whatever came between the last exchange and the opening would be missed otherwise.
+                    relay.boxes.values_mut().for_each(|b| b.dirty = true);
+                }
+            }
+            Event::StreamClosed { origin } => {
+                if let Some(relay) = self.relays.get_mut(&origin) {
+                    relay.stream = Stream::Closed;
+                    relay.listen_not_before = now + LISTEN_AGAIN / 2 + jitter(entropy, LISTEN_AGAIN / 2);
+                }
+            }
+            Event::Changed { origin, mailbox, settled } => {
+                if let Some(b) = self.relays.get_mut(&origin).and_then(|r| r.boxes.get_mut(&mailbox)) {
+                    if settled {
+                        b.compared = Some(now);
+                    } else {
+                        b.dirty = true;
+                    }
+                }
+            }
+            Event::Beat { origin, same } => {
+                if let Some(relay) = self.relays.get_mut(&origin) {
+                    if same {
+                        relay.boxes.values_mut().for_each(|b| b.compared = Some(now));
+                    } else {
+                        relay.boxes.values_mut().for_each(|b| b.dirty = true);
+                    }
+                }
+            }
+            Event::Received(space) => {
+                let due = now + ACK_WITHIN / 5 + jitter(entropy, ACK_WITHIN * 3 / 5);
+                self.acknowledge.entry(space).or_insert(due);
+            }
+            Event::Acknowledged(space) => {
+                self.acknowledge.remove(&space);
+            }
+        }
+        self.advance(now, entropy, &mut effects);
+        effects
+    }
+
+    fn advance(&mut self, now: Millis, entropy: &mut dyn Entropy, effects: &mut Vec<Effect>) {
+        for (origin, relay) in &mut self.relays {
+            if now < relay.not_before {
+                continue;
+            }
+            if now >= relay.next_poll {
+                relay.boxes.values_mut().for_each(|b| {
+                    b.dirty = true;
+                    b.missing = false;
+                });
+                let every = if relay.stream == Stream::Open { POLL_LIVE } else { POLL };
+                relay.next_poll = now + every * 3 / 4 + jitter(entropy, every / 2);
+            }
+            if relay.in_flight.is_empty() {
+                let due: Vec<MailboxId> = relay.boxes.iter().filter(|(_, b)| b.dirty && !b.missing).map(|(m, _)| *m).collect();
+                if !due.is_empty() {
+                    let mut seal = BTreeSet::new();
+                    for mailbox in &due {
+                        if let Some(b) = relay.boxes.get_mut(mailbox) {
+                            b.dirty = false;
+                            if b.compared.is_some_and(|at| now - at <= OUT_OF_TOUCH) {
+                                seal.extend(b.space);
+                            }
+                        }
+                        relay.in_flight.insert(*mailbox);
+                    }
+                    effects.push(Effect::Exchange { origin: origin.clone(), mailboxes: due, seal: seal.into_iter().collect() });
+                    self.settled = false;
+                }
+            }
+            let wants = self.live && !relay.boxes.is_empty() && now >= relay.listen_not_before;
+            if wants && matches!(relay.stream, Stream::Closed | Stream::Outdated) {
+                relay.stream = Stream::Opening;
+                effects.push(Effect::Listen { origin: origin.clone() });
+            }
+        }
+        let idle = self.relays.values().all(|r| r.in_flight.is_empty() && r.making.is_empty());
+        // Without a stream what was received is acknowledged at the end of the sync, with one: within seconds.
+        let streaming = self.relays.values().any(|r| matches!(r.stream, Stream::Open | Stream::Outdated));
+        let due: Vec<SpaceId> =
+            self.acknowledge.iter().filter(|(_, at)| **at <= now || (!streaming && idle)).map(|(s, _)| *s).collect();
+        for space in due {
+            self.acknowledge.remove(&space);
+            effects.push(Effect::Acknowledge(space));
+        }
+        if idle && !self.settled && effects.is_empty() {
+            self.settled = true;
+            effects.push(Effect::Settled);
+        }
+    }
+
+    /// Whether nothing is under way and nothing is due now.
+    pub fn is_settled(&self) -> bool {
+        self.settled
+    }
+
+    /// When [`Event::Tick`] is next needed; `None` when nothing waits for time.
+    pub fn next_wake(&self) -> Option<Millis> {
+        let relays = self.relays.values().filter(|r| !r.boxes.is_empty()).map(|r| {
+            let dirty = r.boxes.values().any(|b| b.dirty && !b.missing) && r.in_flight.is_empty();
+            let due = if dirty { r.not_before } else { r.next_poll.max(r.not_before) };
+            if self.live && r.stream == Stream::Closed { due.min(r.listen_not_before.max(r.not_before)) } else { due }
+        });
+        relays.chain(self.acknowledge.values().copied()).min()
+    }
+
+    /// When a relay that could not be reached is tried again, for each such relay.
+    pub fn waiting(&self, now: Millis) -> Vec<(String, Millis)> {
+        self.relays.iter().filter(|(_, r)| r.failures > 0 && r.not_before > now).map(|(o, r)| (o.clone(), r.not_before)).collect()
+    }
+
+    /// Relays of which the last exchange failed.
+    pub fn failing(&self) -> Vec<String> {
+        self.relays.iter().filter(|(_, r)| r.failures > 0).map(|(o, _)| o.clone()).collect()
+    }
+
+    /// The mailboxes asked for at a relay.
+    pub fn mailboxes(&self, origin: &str) -> Vec<MailboxId> {
+        self.relays.get(origin).map(|r| r.boxes.keys().copied().collect()).unwrap_or_default()
+    }
+
+    /// Whether a mailbox of this space was compared lately, so that sealing needs no pull first.
+    pub fn in_touch(&self, now: Millis, space: &SpaceId) -> bool {
+        self.relays
+            .values()
+            .flat_map(|r| r.boxes.values())
+            .any(|b| b.space == Some(*space) && b.compared.is_some_and(|at| now - at <= OUT_OF_TOUCH))
+    }
+}
+
+/// A failing source of randomness must not stop a sync: without it the spread is lost, nothing else.
+fn jitter(entropy: &mut dyn Entropy, bound: Millis) -> Millis {
+    entropy.below(bound.max(1) as u64).map_or(0, |n| n as Millis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::entropy::SeededEntropy;
+
+    const BOX: MailboxId = MailboxId([1; 16]);
+    const SPACE: SpaceId = SpaceId([2; 32]);
+
+    fn origin() -> String {
+        "http://127.0.0.1:1".into()
+    }
+
+    fn machine() -> (Machine, SeededEntropy) {
+        (Machine::default(), SeededEntropy::new(1))
+    }
+
+    fn exchange(effects: &[Effect]) -> Option<&[SpaceId]> {
+        effects.iter().find_map(|e| if let Effect::Exchange { seal, .. } = e { Some(seal.as_slice()) } else { None })
+    }
+
+    #[test]
+    fn out_of_touch_it_pulls_before_it_seals() {
+        let (mut m, mut e) = machine();
+        let effects = m.handle(0, &mut e, Event::Mailbox { origin: origin(), mailbox: BOX, space: Some(SPACE) });
+        assert_eq!(exchange(&effects), Some([].as_slice()));
+        let effects = m.handle(5, &mut e, Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Same)] });
+        assert_eq!(effects, vec![Effect::Settled]);
+        assert_eq!(exchange(&m.handle(6, &mut e, Event::Written(SPACE))), Some([SPACE].as_slice()));
+        m.handle(7, &mut e, Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Same)] });
+        let late = 7 + OUT_OF_TOUCH + 1;
+        assert_eq!(exchange(&m.handle(late, &mut e, Event::Written(SPACE))), Some([].as_slice()));
+    }
+
+    #[test]
+    fn it_backs_off_and_tries_again_with_what_was_not_sent() {
+        let (mut m, mut e) = machine();
+        m.handle(0, &mut e, Event::Mailbox { origin: origin(), mailbox: BOX, space: Some(SPACE) });
+        let mut now = 0;
+        let mut waits = Vec::new();
+        for _ in 0..12 {
+            m.handle(now, &mut e, Event::Failed { origin: origin(), retry_after: None });
+            let at = m.next_wake().unwrap();
+            waits.push(at - now);
+            assert!(exchange(&m.handle(at - 1, &mut e, Event::Tick)).is_none());
+            assert!(exchange(&m.handle(at, &mut e, Event::Tick)).is_some());
+            now = at;
+        }
+        assert!(waits[0] <= BACKOFF_FIRST && waits[11] > BACKOFF_MOST / 3 && waits[11] <= BACKOFF_MOST, "{waits:?}");
+        assert_eq!(m.failing(), vec![origin()]);
+        m.handle(now, &mut e, Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Same)] });
+        assert!(m.failing().is_empty());
+    }
+
+    #[test]
+    fn what_was_received_is_acknowledged_at_the_end_of_a_sync_or_within_five_seconds() {
+        let (mut m, mut e) = machine();
+        m.handle(0, &mut e, Event::Mailbox { origin: origin(), mailbox: BOX, space: Some(SPACE) });
+        assert!(m.handle(1, &mut e, Event::Received(SPACE)).is_empty(), "not in the middle");
+        let effects = m.handle(2, &mut e, Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Same)] });
+        assert_eq!(effects, vec![Effect::Acknowledge(SPACE)]);
+        m.handle(3, &mut e, Event::Live(true));
+        m.handle(4, &mut e, Event::StreamOpened { origin: origin() });
+        m.handle(5, &mut e, Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Same)] });
+        assert!(!m.handle(6, &mut e, Event::Received(SPACE)).contains(&Effect::Acknowledge(SPACE)));
+        assert!(m.next_wake().unwrap() <= 6 + ACK_WITHIN);
+        assert!(m.handle(6 + ACK_WITHIN, &mut e, Event::Tick).contains(&Effect::Acknowledge(SPACE)));
+    }
+
+    #[test]
+    fn a_missing_mailbox_is_made_once_and_then_asked_again() {
+        let (mut m, mut e) = machine();
+        m.handle(0, &mut e, Event::Mailbox { origin: origin(), mailbox: BOX, space: Some(SPACE) });
+        let effects = m.handle(1, &mut e, Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Missing)] });
+        assert_eq!(effects, vec![Effect::Make { origin: origin(), mailbox: BOX }]);
+        assert!(exchange(&m.handle(2, &mut e, Event::Made { origin: origin(), mailbox: BOX, ok: true })).is_some());
+    }
+
+    #[test]
+    fn a_heartbeat_that_differs_pulls_and_one_that_does_not_keeps_in_touch() {
+        let (mut m, mut e) = machine();
+        m.handle(0, &mut e, Event::Mailbox { origin: origin(), mailbox: BOX, space: Some(SPACE) });
+        m.handle(1, &mut e, Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Same)] });
+        m.handle(2, &mut e, Event::Beat { origin: origin(), same: true });
+        assert!(m.in_touch(OUT_OF_TOUCH, &SPACE));
+        assert!(exchange(&m.handle(3, &mut e, Event::Beat { origin: origin(), same: false })).is_some());
+    }
+}

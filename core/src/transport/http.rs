@@ -1,0 +1,195 @@
+//! HTTP to a relay: rustls with bundled roots, HTTP/2 where it is offered, clear text only to this machine.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use base64::Engine;
+use futures_util::StreamExt;
+use ithaca_wire::error::{Code, Refusal};
+use ithaca_wire::exchange::{Response, Voucher};
+use ithaca_wire::live::Listen;
+use ithaca_wire::{cbor, limits};
+use reqwest::{Client, StatusCode, Url};
+
+use super::{AddressError, Answer, Call, CallError, LiveEvent, Reply, Transport};
+
+/// The client of one device.
+#[derive(Debug, Clone)]
+pub struct Http {
+    tls: Client,
+    local: Client,
+}
+
+impl Http {
+    /// A client. `None` if the TLS library cannot start, which no input causes.
+    pub fn new() -> Option<Self> {
+        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .ok()?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let common = || {
+            Client::builder()
+                .use_preconfigured_tls(tls.clone())
+                .redirect(reqwest::redirect::Policy::none())
+                .connect_timeout(Duration::from_secs(10))
+                .read_timeout(Duration::from_secs(75))
+                .tcp_nodelay(true)
+                .no_proxy()
+        };
+        Some(Self { tls: common().build().ok()?, local: common().http2_prior_knowledge().build().ok()? })
+    }
+
+    fn client(&self, url: &Url) -> &Client {
+        if url.scheme() == "http" { &self.local } else { &self.tls }
+    }
+}
+
+/// The origin that `address` names: scheme, host and port, in the one form that goes into key derivations.
+///
+/// # Errors
+/// See [`AddressError`].
+pub fn origin(address: &str) -> Result<String, AddressError> {
+    let url = Url::parse(address.trim()).map_err(|_| AddressError::Shape)?;
+    let host = url.host_str().ok_or(AddressError::Shape)?;
+    if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.query().is_some() || !matches!(url.path(), "" | "/") {
+        return Err(AddressError::Shape);
+    }
+    let local = host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    if url.scheme() == "http" && !local {
+        return Err(AddressError::ClearText);
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+const CBOR: &str = "application/cbor";
+
+impl Transport for Http {
+    fn call(&self, origin: &str, call: Call) -> Answer<'_, Result<Reply, CallError>> {
+        let origin = origin.to_owned();
+        Box::pin(async move {
+            let (url, body, account, put) = match &call {
+                Call::Sync(request) => ("/v1/sync".to_owned(), cbor::encode(request), None, false),
+                Call::Make { mailbox, make, account } => (format!("/v1/mailboxes/{mailbox}"), cbor::encode(make), *account, true),
+                Call::Voucher { account } => ("/v1/vouchers".to_owned(), Vec::new(), Some(*account), false),
+            };
+            let checked = self::origin(&origin).map_err(CallError::Address)?;
+            let url = Url::parse(&format!("{checked}{url}")).map_err(|_| CallError::Address(AddressError::Shape))?;
+            let client = self.client(&url);
+            let mut request = if put { client.put(url) } else { client.post(url) };
+            if let Some(account) = account {
+                request = request.bearer_auth(hex::encode(account));
+            }
+            let sent = request.header("content-type", CBOR).body(body).send().await;
+            let response = sent.map_err(|_| CallError::Unreachable(origin.clone()))?;
+            let status = response.status();
+            let garbled = || CallError::NotARelay(origin.clone());
+            let body = read(response).await.ok_or_else(|| CallError::Unreachable(origin.clone()))?;
+            if !status.is_success() {
+                return Err(match cbor::decode::<Refusal>("refusal", &body) {
+                    Ok(refusal) => CallError::Refused(refusal),
+                    Err(_) if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
+                        CallError::Refused(Refusal { code: Code::Internal, reason: format!("status {}", status.as_u16()), retry_after: None })
+                    }
+                    Err(_) => garbled(),
+                });
+            }
+            match call {
+                Call::Sync(_) => cbor::decode::<Response>("response", &body).map(Reply::Sync).map_err(|_| garbled()),
+                Call::Make { .. } => Ok(Reply::Made),
+                Call::Voucher { .. } => cbor::decode::<Voucher>("voucher", &body).map(|v| Reply::Voucher(v.voucher)).map_err(|_| garbled()),
+            }
+        })
+    }
+
+    fn listen(&self, origin: &str, listen: Listen, sink: tokio::sync::mpsc::Sender<(String, LiveEvent)>) -> Answer<'_, ()> {
+        let origin = origin.to_owned();
+        Box::pin(async move {
+            let hear = async {
+                let url = Url::parse(&format!("{origin}/v1/live")).ok()?;
+                let response = self.client(&url).post(url).header("content-type", CBOR).body(cbor::encode(&listen)).send().await.ok()?;
+                if !response.status().is_success() {
+                    return None;
+                }
+                sink.send((origin.clone(), LiveEvent::Opened)).await.ok()?;
+                let mut stream = response.bytes_stream();
+                let mut buffer = Vec::new();
+                while let Some(Ok(chunk)) = stream.next().await {
+                    buffer.extend_from_slice(&chunk);
+                    while let Some(end) = buffer.windows(2).position(|w| w == b"\n\n") {
+                        let message: Vec<u8> = buffer.drain(..end + 2).collect();
+                        if let Some(event) = parse(&message) {
+                            sink.send((origin.clone(), event)).await.ok()?;
+                        }
+                    }
+                    // A relay never sends a message of this size; somebody else would fill our memory.
+                    if buffer.len() > 4 * limits::LIVE_RECORD + 1024 {
+                        return None;
+                    }
+                }
+                None::<()>
+            };
+            tokio::select! {
+                _ = hear => {}
+                () = sink.closed() => {}
+            }
+            // If nobody hears any more there is nobody to tell.
+            let _ = sink.send((origin, LiveEvent::Closed)).await;
+        })
+    }
+}
+
+/// The whole body, unless it is longer than any answer may be.
+async fn read(response: reqwest::Response) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut stream = response.bytes_stream();
+    while let Some(chunk) = stream.next().await {
+        out.extend_from_slice(&chunk.ok()?);
+        if out.len() > 8 * limits::REQUEST {
+            return None;
+        }
+    }
+    Some(out)
+}
+
+fn parse(message: &[u8]) -> Option<LiveEvent> {
+    let text = std::str::from_utf8(message).ok()?;
+    let field = |name: &str| text.lines().find_map(|l| l.strip_prefix(name)).map(str::trim);
+    let data = unbase64(field("data:")?)?;
+    match field("event:")? {
+        "change" => cbor::decode("change", &data).ok().map(LiveEvent::Change),
+        "beat" => cbor::decode("beat", &data).ok().map(LiveEvent::Beat),
+        _ => None,
+    }
+}
+
+/// Standard alphabet, no padding, as [`ithaca_wire::live`] says.
+fn unbase64(text: &str) -> Option<Vec<u8>> {
+    base64::engine::general_purpose::STANDARD_NO_PAD.decode(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_have_one_form_and_clear_text_stays_on_this_machine() {
+        assert_eq!(origin("https://Relay.Example/").as_deref(), Ok("https://relay.example"));
+        assert_eq!(origin("https://relay.example:443").as_deref(), Ok("https://relay.example"));
+        assert_eq!(origin("http://127.0.0.1:8787").as_deref(), Ok("http://127.0.0.1:8787"));
+        assert_eq!(origin("http://[::1]:1").as_deref(), Ok("http://[::1]:1"));
+        assert_eq!(origin("http://relay.example"), Err(AddressError::ClearText));
+        for bad in ["relay", "ftp://a", "https://u:p@h", "https://h/path", "https://h?q", ""] {
+            assert_eq!(origin(bad), Err(AddressError::Shape), "{bad}");
+        }
+    }
+
+    #[test]
+    fn base64_is_read_as_it_is_written() {
+        assert_eq!(unbase64("aXRoYWNh"), Some(b"ithaca".to_vec()));
+        assert_eq!(unbase64("a b"), None);
+    }
+}

@@ -1,0 +1,96 @@
+//! Carrying requests to a relay and answers back. What is said is decided elsewhere; here it only travels.
+
+pub mod http;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use ithaca_wire::error::Refusal;
+use ithaca_wire::exchange::{MakeMailbox, Request, Response};
+use ithaca_wire::live::{Beat, Change, Listen};
+use ithaca_wire::MailboxId;
+
+/// What is asked of a relay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    /// One exchange.
+    Sync(Request),
+    /// Make a mailbox, with an account's secret, a voucher inside, or neither where the relay is open.
+    Make {
+        /// Its name.
+        mailbox: MailboxId,
+        /// Hash of its token, and perhaps a voucher.
+        make: MakeMailbox,
+        /// The account's secret.
+        account: Option<[u8; 32]>,
+    },
+    /// A single-use right for somebody else to make one mailbox.
+    Voucher {
+        /// The account's secret.
+        account: [u8; 32],
+    },
+}
+
+/// What a relay answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// To [`Call::Sync`].
+    Sync(Response),
+    /// To [`Call::Make`].
+    Made,
+    /// To [`Call::Voucher`].
+    Voucher([u8; 16]),
+}
+
+/// Why there is no answer, or none that can be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// The relay could not be reached. Not an error to a person who writes: it goes when there is signal.
+    #[error("the relay at {0} cannot be reached")]
+    Unreachable(String),
+    /// The relay refused, with its reason.
+    #[error("the relay refused: {}", .0.reason)]
+    Refused(Refusal),
+    /// The answer is not one of a relay.
+    #[error("what answers at {0} is not an Ithaca relay")]
+    NotARelay(String),
+    /// An address that cannot be used.
+    #[error("{0}")]
+    Address(AddressError),
+}
+
+/// Why an address is not one of a relay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// Not `https://host[:port]`.
+    #[error("a relay's address looks like https://relay.example or http://127.0.0.1:8787")]
+    Shape,
+    /// Clear text to somewhere that is not this machine.
+    #[error("clear-text http is only used on this machine; use https")]
+    ClearText,
+}
+
+/// What a live stream says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LiveEvent {
+    /// The relay took the request; everything from now on will be heard.
+    Opened,
+    /// A mailbox holds something new.
+    Change(Change),
+    /// Nothing happened.
+    Beat(Beat),
+    /// The stream ended.
+    Closed,
+}
+
+/// A boxed future that a driver may keep.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// How a device reaches relays.
+pub trait Transport: Send + Sync {
+    /// Asks one thing of the relay at `origin`.
+    fn call(&self, origin: &str, call: Call) -> Answer<'_, Result<Reply, CallError>>;
+
+    /// Hears a relay's live stream until it ends or `sink` is closed; says `Closed` last.
+    fn listen(&self, origin: &str, listen: Listen, sink: tokio::sync::mpsc::Sender<(String, LiveEvent)>) -> Answer<'_, ()>;
+}
