@@ -2,6 +2,7 @@
 
 pub mod card;
 pub mod document;
+pub mod engine;
 pub mod event;
 pub mod export;
 pub mod id;

@@ -2,6 +2,7 @@
 
 pub mod cut;
 pub mod epoch;
+pub mod invite;
 pub mod key;
 pub mod membership;
 pub mod statement;

@@ -1,0 +1,3 @@
+//! The only place where effects run: commands in, changes out, lifecycle.
+
+pub mod profile;
