@@ -83,7 +83,11 @@ impl Opening {
         out
     }
 
-    fn parse(bytes: &[u8]) -> Result<Self, FrameError> {
+    /// Reads what [`Self::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// See [`FrameError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, FrameError> {
         let mut r = Reader(bytes);
         let suite = r.array::<1>()?[0];
         if suite != SUITE {

@@ -181,6 +181,24 @@ impl Db<'_> {
         Ok(())
     }
 
+    /// Remembers that an event names a parent that is not held.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn add_orphan(&self, parent: &EventId, event: i64) -> Result<(), StoreError> {
+        self.c.prepare_cached("INSERT OR IGNORE INTO orphan (parent, event) VALUES (?, ?)")?.execute(params![parent.0, event])?;
+        Ok(())
+    }
+
+    /// The events that waited for a parent, which has come now.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn take_orphans(&self, parent: &EventId) -> Result<Vec<i64>, StoreError> {
+        let mut q = self.c.prepare_cached("DELETE FROM orphan WHERE parent = ? RETURNING event")?;
+        Ok(q.query_map([parent.0], |r| r.get(0))?.collect::<Result<_, _>>()?)
+    }
+
     /// Whether an event counts.
     ///
     /// # Errors

@@ -136,6 +136,11 @@ impl Store {
         &self.path
     }
 
+    /// The key that seals the keys file beside the database.
+    pub fn kept_keys_key(&self) -> Secret {
+        self.sealer.key.derive(&[0; 32], "ithaca/v1/kept-keys")
+    }
+
     /// The tables, outside a transaction.
     pub fn read(&self) -> Db<'_> {
         Db { c: &self.db, sealer: &self.sealer }

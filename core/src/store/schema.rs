@@ -44,6 +44,9 @@ CREATE INDEX event_kind ON event (space, kind, effective);
 CREATE INDEX event_subject ON event (subject) WHERE subject IS NOT NULL;
 
 -- Written here and not sealed yet: a change, an event or a statement by its row.
+-- Events whose parent has not come yet: their place in the order is computed again when it does.
+CREATE TABLE orphan (parent BLOB NOT NULL, event INTEGER NOT NULL, PRIMARY KEY (parent, event)) WITHOUT ROWID;
+
 CREATE TABLE outbox (no INTEGER PRIMARY KEY, space INTEGER NOT NULL, kind INTEGER NOT NULL, ref BLOB NOT NULL);
 CREATE INDEX outbox_space ON outbox (space, no);
 
