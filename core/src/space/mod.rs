@@ -2,7 +2,7 @@
 
 pub mod cut;
 pub mod epoch;
-mod graph;
+pub(crate) mod graph;
 pub mod membership;
 pub mod payload;
 pub mod statement;
