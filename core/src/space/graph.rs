@@ -41,8 +41,6 @@ pub(crate) struct Graph<'a> {
     pub(crate) statements: Vec<&'a Statement>,
     /// What each rests on, itself excluded.
     pub(crate) past: Vec<Bits>,
-    /// How long the longest way to the genesis is.
-    pub(crate) depth: Vec<usize>,
     pub(crate) index: BTreeMap<StatementId, usize>,
     /// Held, but something in their past is not.
     pub(crate) waiting: BTreeSet<StatementId>,
@@ -60,16 +58,13 @@ impl<'a> Graph<'a> {
             missing.insert(*id, s.parents().len());
             s.parents().iter().for_each(|p| children.entry(*p).or_default().push(*id));
         }
-        let mut depth_of: BTreeMap<StatementId, usize> = BTreeMap::from([(genesis, 0)]);
         // Level by level: a statement is reached when the last of its parents is, which is the deepest.
         let mut level = vec![genesis];
-        let mut depth = 0;
         let mut order = Vec::with_capacity(all.len());
         while !level.is_empty() {
             level.sort_unstable();
             let mut next = Vec::new();
             for id in &level {
-                depth_of.insert(*id, depth);
                 order.push(*id);
                 for child in children.get(id).into_iter().flatten() {
                     if let Some(n) = missing.get_mut(child) {
@@ -81,7 +76,6 @@ impl<'a> Graph<'a> {
                 }
             }
             level = next;
-            depth += 1;
         }
         let index: BTreeMap<StatementId, usize> = order.iter().enumerate().map(|(i, id)| (*id, i)).collect();
         let statements: Vec<&Statement> = order.iter().filter_map(|id| all.get(id).copied()).collect();
@@ -97,8 +91,7 @@ impl<'a> Graph<'a> {
             past.push(bits);
         }
         let waiting = all.keys().filter(|id| !index.contains_key(id)).copied().collect();
-        let depth = order.iter().filter_map(|id| depth_of.get(id).copied()).collect();
-        Some(Self { statements, past, depth, index, waiting })
+        Some(Self { statements, past, index, waiting })
     }
 
     /// Whether `a` is in the past of `b`.

@@ -1,6 +1,7 @@
 //! Who may: the statements of a space, what they add up to, and under which keys its content is written.
 
 pub mod cut;
+mod ended;
 pub mod epoch;
 pub(crate) mod graph;
 pub mod membership;
