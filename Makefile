@@ -1,17 +1,11 @@
-# The two commands of this project are `make run` and `make test`; everything else stands beside them.
+# `make test` passes every test. `make run` comes with the relay and the command line, see README.md.
 SHELL := /bin/bash
 CARGO ?= cargo
-SEEDS ?= 2000
-CASES ?= 100000
 
-.PHONY: help run test bench sim mutants lint
+.PHONY: help test mutants lint
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
-
-run: toolchain ## build, start a relay on this machine, make two people, pair them, and let them write
-	@$(CARGO) build --quiet -p ithaca-cli -p ithaca-server -p ithaca-tests --bins
-	@target/debug/ithaca-play
 
 test: toolchain lint ## every test
 	$(CARGO) test --workspace --no-fail-fast
@@ -19,12 +13,6 @@ test: toolchain lint ## every test
 lint: toolchain
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
-
-bench: toolchain ## speed and size against their floors, and against peers where Node is there
-	$(CARGO) run --release --quiet -p ithaca-tests --bin ithaca-bench
-
-sim: toolchain ## a longer simulation: make sim SEEDS=2000
-	SEEDS=$(SEEDS) $(CARGO) test -p ithaca-tests --test fleet -- --nocapture
 
 mutants: toolchain ## mutation tests of the membership fold and the firewall
 	@command -v cargo-mutants >/dev/null || $(CARGO) install cargo-mutants --locked

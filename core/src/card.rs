@@ -1,1 +1,1 @@
-//! placeholder
+//! "You two differ", derived. Not built yet.

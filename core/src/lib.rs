@@ -9,7 +9,7 @@ pub mod id;
 pub mod identity;
 pub mod record;
 pub mod space;
-pub mod view;
 pub mod store;
 pub mod sync;
 pub mod transport;
+pub mod view;

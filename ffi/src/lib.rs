@@ -1,1 +1,1 @@
-//! placeholder
+//! The surface for Kotlin and Swift. Not built yet.

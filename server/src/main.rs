@@ -1,1 +1,7 @@
-fn main() {}
+//! `ithaca-relay`. Not built yet: it refuses to start rather than pretend.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::FAILURE
+}

@@ -1,1 +1,1 @@
-//! placeholder
+//! What two people write together. Not built yet.

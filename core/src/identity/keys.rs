@@ -158,8 +158,8 @@ impl WrapKey {
 pub fn wrap(entropy: &mut dyn Entropy, public: &[u8; 32], info: &[u8], plain: &[u8]) -> Result<Vec<u8>, WrapFailed> {
     let public = <KemX as Kem>::PublicKey::from_bytes(public).map_err(|_| WrapFailed::Key)?;
     let mut rng = entropy.generator()?;
-    let (encapped, ciphertext) =
-        hpke::single_shot_seal_with_rng::<AeadX, KdfX, KemX>(&OpModeS::Base, &public, info, plain, b"", &mut rng).map_err(|_| WrapFailed::Key)?;
+    let (encapped, ciphertext) = hpke::single_shot_seal_with_rng::<AeadX, KdfX, KemX>(&OpModeS::Base, &public, info, plain, b"", &mut rng)
+        .map_err(|_| WrapFailed::Key)?;
     let mut out = encapped.to_bytes().to_vec();
     out.extend(ciphertext);
     Ok(out)

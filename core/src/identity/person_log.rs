@@ -142,7 +142,8 @@ impl<'a> Log<'a> {
         i != 0
             && self.author(i).is_some_and(|author| {
                 self.author(0) != Some(author)
-                    && !(1..i).any(|j| self.graph.before(j, i) && matches!(self.at(j), Some((_, Payload::AddDevice(a))) if a.device == author))
+                    && !(1..i)
+                        .any(|j| self.graph.before(j, i) && matches!(self.at(j), Some((_, Payload::AddDevice(a))) if a.device == author))
             })
     }
 
@@ -162,8 +163,7 @@ impl<'a> Log<'a> {
             }
         }
         let superseded = |i: usize| {
-            self.by_recovery(i)
-                && self.author(i).and_then(|a| ended.get(&a)).is_some_and(|end| *end != i && !self.graph.before(i, *end))
+            self.by_recovery(i) && self.author(i).and_then(|a| ended.get(&a)).is_some_and(|end| *end != i && !self.graph.before(i, *end))
         };
         let mut view = View::default();
         for &i in &members {
@@ -199,7 +199,8 @@ impl<'a> Log<'a> {
                 }
                 Payload::AddDevice(a) => {
                     // Added twice at once: what a recovery key signed holds, else the first by (depth, id).
-                    let better = view.devices.get(&a.device).is_none_or(|(_, held)| self.by_recovery(i) && *held != 0 && !self.by_recovery(*held));
+                    let better =
+                        view.devices.get(&a.device).is_none_or(|(_, held)| self.by_recovery(i) && *held != 0 && !self.by_recovery(*held));
                     if better {
                         view.devices.insert(a.device, (a.hpke, i));
                     }
@@ -225,7 +226,8 @@ impl<'a> Log<'a> {
             Payload::AddDevice(a) => self.may_add(a, past),
             Payload::RevokeDevice(r) => past.devices.get(&r.device).is_some_and(|(_, added)| {
                 // What the recovery key signed no device undoes, nor does a key that devices alone made without knowing of it.
-                !self.by_recovery(*added) || recovery && self.root(author, i, 0).is_none_or(|root| root == 0 || self.graph.before(*added, root))
+                !self.by_recovery(*added)
+                    || recovery && self.root(author, i, 0).is_none_or(|root| root == 0 || self.graph.before(*added, root))
             }),
             Payload::NewPersonKey(k) => k.generation == 1 + self.highest_generation(past),
             Payload::NewRecovery(r) => recovery || self.all_consent(author, r, past),
@@ -242,9 +244,10 @@ impl<'a> Log<'a> {
 
     fn all_consent(&self, author: DeviceId, r: &NewRecovery, past: &View) -> bool {
         let message = recovery_consent(self.person, past.recovery, r.keys);
-        past.devices.keys().filter(|d| past.current(d) && **d != author).all(|d| {
-            r.consents.iter().any(|c| c.device == *d && verify(&d.0, &message, &c.signature.0).is_ok())
-        })
+        past.devices
+            .keys()
+            .filter(|d| past.current(d) && **d != author)
+            .all(|d| r.consents.iter().any(|c| c.device == *d && verify(&d.0, &message, &c.signature.0).is_ok()))
     }
 
     /// Where the line of recovery keys that led to `key` began, as seen by `i`: 0 for the genesis, else a statement that devices signed.

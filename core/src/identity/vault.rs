@@ -197,7 +197,10 @@ mod tests {
         let sealed = vault.seal(&mut e, &root).unwrap();
         assert_eq!(vault.open(&sealed).unwrap().expose(), root.expose());
         #[cfg(unix)]
-        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(dir.path().join("vault.key")).unwrap().permissions()) & 0o777, 0o600);
+        assert_eq!(
+            std::os::unix::fs::PermissionsExt::mode(&fs::metadata(dir.path().join("vault.key")).unwrap().permissions()) & 0o777,
+            0o600
+        );
         fs::write(dir.path().join("vault.key"), [0; 32]).unwrap();
         assert!(matches!(vault.open(&sealed), Err(VaultError::Replaced)));
         fs::remove_file(dir.path().join("vault.key")).unwrap();

@@ -66,8 +66,7 @@ pub fn seal(
     let mut inner = Inner::new(kind, (place.n == 1).then_some(*place.opening), body);
     let id = inner.id(place.opening, place.lane, place.n, &place.prev);
     inner.sig = signing.sign(&id.0).to_bytes();
-    let ciphertext =
-        content_key.seal_with(&nonce, &aad(&place.opening.epoch, place.lane, place.n), &inner.to_bytes(OUTSIDE));
+    let ciphertext = content_key.seal_with(&nonce, &aad(&place.opening.epoch, place.lane, place.n), &inner.to_bytes(OUTSIDE));
     let outer = Outer { version: VERSION, lane: place.lane, n: place.n, nonce, ciphertext: &ciphertext };
     Ok((outer.to_bytes(), id))
 }
@@ -80,9 +79,7 @@ pub fn open(content_key: &Secret, epoch: &EpochId, outer: &Outer<'_>) -> Result<
     if outer.version != VERSION {
         return Err(OpenError::Version(outer.version));
     }
-    let plain = content_key
-        .open_with(&outer.nonce, &aad(epoch, outer.lane, outer.n), outer.ciphertext)
-        .map_err(|_| OpenError::Seal)?;
+    let plain = content_key.open_with(&outer.nonce, &aad(epoch, outer.lane, outer.n), outer.ciphertext).map_err(|_| OpenError::Seal)?;
     Ok(Inner::parse(&plain, outer.n, OUTSIDE)?)
 }
 
@@ -158,9 +155,8 @@ mod tests {
     fn bodies_of_one_to_a_hundred_bytes_have_one_length() {
         let (mut e, key, signing, opening) = fixture();
         let place = Place { opening: &opening, lane: LaneId([9; 16]), n: 2, prev: RecordId([4; 32]) };
-        let lengths: Vec<usize> = (1..=100)
-            .map(|n| seal(&mut e, &key, &signing, &place, Kind::Content, vec![7; n]).unwrap().0.len())
-            .collect();
+        let lengths: Vec<usize> =
+            (1..=100).map(|n| seal(&mut e, &key, &signing, &place, Kind::Content, vec![7; n]).unwrap().0.len()).collect();
         assert!(lengths.iter().all(|l| *l == 256), "{lengths:?}");
     }
 
@@ -176,8 +172,7 @@ mod tests {
         let device = DeviceId(signing.verifying_key().to_bytes());
         let good = signing.sign(b"m").to_bytes();
         assert!(verify_signature(&device, b"m", &good));
-        let order: [u8; 32] =
-            hex::decode("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010").unwrap().try_into().unwrap();
+        let order: [u8; 32] = hex::decode("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010").unwrap().try_into().unwrap();
         let (mut twin, mut carry) = (good, 0u16);
         for i in 0..32 {
             let sum = u16::from(good[32 + i]) + u16::from(order[i]) + carry;

@@ -63,7 +63,7 @@ impl EndedDevice {
     /// Adds a claim, keeping the order in which nothing depends on arrival.
     pub(crate) fn claim(&mut self, claim: Claim) {
         self.claims.push(claim);
-        self.claims.sort_by(|a, b| (a.rank, a.by, a.ends).cmp(&(b.rank, b.by, b.ends)));
+        self.claims.sort_by_key(|c| (c.rank, c.by, c.ends));
     }
 
     /// The last number and record of a lane that count; `None` where the lane is open.
@@ -125,7 +125,10 @@ mod tests {
         assert_eq!(last(&ended(vec![claim(1, 0, &[(3, 3), (5, 5), (4, 4), (1, 1)])])), 5);
         assert_eq!(last(&ended(vec![claim(1, 0, &[(3, 3), (9, 109)])])), 3, "a raise along another branch is no raise");
         assert_eq!(last(&ended(vec![claim(1, 0, &[(3, 3)])])), 3);
-        assert!(!counts(Some(&ended(vec![claim(1, 0, &[(3, 3)])])), LANE, 3, RecordId([103; 32]), &Forked), "no other id at a lower number");
+        assert!(
+            !counts(Some(&ended(vec![claim(1, 0, &[(3, 3)])])), LANE, 3, RecordId([103; 32]), &Forked),
+            "no other id at a lower number"
+        );
         assert!(!counts(Some(&ended(vec![claim(1, 0, &[(4, 104)])])), LANE, 3, RecordId([3; 32]), &Forked));
         assert!(counts(Some(&ended(vec![claim(1, 0, &[(4, 104)])])), LANE, 2, RecordId([2; 32]), &Forked));
     }

@@ -112,10 +112,8 @@ impl<'a> Graph<'a> {
     pub(crate) fn heads(&self, set: impl Fn(usize) -> bool) -> Vec<StatementId> {
         let mut covered = Bits::new(self.len());
         (0..self.len()).filter(|i| set(*i)).filter_map(|i| self.past.get(i)).for_each(|past| covered.union(past));
-        let mut heads: Vec<StatementId> = (0..self.len())
-            .filter(|i| set(*i) && !covered.contains(*i))
-            .filter_map(|i| self.statements.get(i).map(|s| s.id()))
-            .collect();
+        let mut heads: Vec<StatementId> =
+            (0..self.len()).filter(|i| set(*i) && !covered.contains(*i)).filter_map(|i| self.statements.get(i).map(|s| s.id())).collect();
         heads.sort_unstable();
         heads
     }

@@ -207,9 +207,7 @@ impl<'f, 'a> Fold<'f, 'a> {
                 | Payload::Propose(_)
                 | Payload::Second(_)
                 | Payload::WithdrawProposal(_)
-                | Payload::Relays(_) => {
-                    self.founder(&author) || named.get(&author).into_iter().flatten().any(|a| self.graph.before(*a, i))
-                }
+                | Payload::Relays(_) => self.founder(&author) || named.get(&author).into_iter().flatten().any(|a| self.graph.before(*a, i)),
                 _ => false,
             };
             if !enters {
@@ -240,7 +238,8 @@ impl<'f, 'a> Fold<'f, 'a> {
                     let proposal = self.graph.index.get(&about.proposal).copied();
                     if let Some(Payload::Propose(a)) = proposal.and_then(|p| self.payload(p)) {
                         self.grants.entry(a.person).or_default().push((i, *a));
-                        let undo = |w: &&usize| matches!(self.payload(**w), Some(Payload::WithdrawProposal(x)) if x.proposal == about.proposal);
+                        let undo =
+                            |w: &&usize| matches!(self.payload(**w), Some(Payload::WithdrawProposal(x)) if x.proposal == about.proposal);
                         let undone: Vec<usize> = self.entering.iter().filter(undo).copied().collect();
                         self.withdrawals.insert(i, undone);
                     }

@@ -381,7 +381,11 @@ pub enum Payload {
     Epoch(Epoch),
     Relays(Relays),
     /// Of a later version. `raw` is the whole payload.
-    Unknown { kind: u16, critical: bool, raw: Vec<u8> },
+    Unknown {
+        kind: u16,
+        critical: bool,
+        raw: Vec<u8>,
+    },
 }
 
 /// Kind 25, *share*, is reserved for a later version.

@@ -116,9 +116,11 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn add_change(&self, document: i64, hash: &[u8; 32], bytes: &[u8]) -> Result<i64, StoreError> {
-        self.c
-            .prepare_cached("INSERT INTO change (document, hash, sealed) VALUES (?, ?, ?)")?
-            .execute(params![document, hash, self.seal("change", hash, bytes)])?;
+        self.c.prepare_cached("INSERT INTO change (document, hash, sealed) VALUES (?, ?, ?)")?.execute(params![
+            document,
+            hash,
+            self.seal("change", hash, bytes)
+        ])?;
         Ok(self.c.last_insert_rowid())
     }
 

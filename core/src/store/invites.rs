@@ -78,8 +78,7 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn invite(&self, id: &[u8; 16]) -> Result<Option<InviteRow>, StoreError> {
-        let found: Option<i64> =
-            self.c.prepare_cached("SELECT 1 FROM invite WHERE id = ?")?.query_row([id], |r| r.get(0)).optional()?;
+        let found: Option<i64> = self.c.prepare_cached("SELECT 1 FROM invite WHERE id = ?")?.query_row([id], |r| r.get(0)).optional()?;
         if found.is_none() {
             return Ok(None);
         }

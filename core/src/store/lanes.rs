@@ -207,7 +207,14 @@ impl Db<'_> {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn set_record_state(&self, lane: i64, n: u64, hash: &RecordHash, state: RecordState, id: Option<RecordId>) -> Result<(), StoreError> {
+    pub fn set_record_state(
+        &self,
+        lane: i64,
+        n: u64,
+        hash: &RecordHash,
+        state: RecordState,
+        id: Option<RecordId>,
+    ) -> Result<(), StoreError> {
         let sql = if state == RecordState::Junk {
             "UPDATE record SET state = ?1, id = ?2, bytes = NULL WHERE lane = ?3 AND n = ?4 AND hash = ?5"
         } else {
@@ -269,9 +276,7 @@ impl Db<'_> {
         let mut q = self.c.prepare_cached(
             "SELECT n, hash FROM record WHERE lane = ?1 AND n IN (SELECT n FROM record WHERE lane = ?1 GROUP BY n HAVING COUNT(*) > 1)",
         )?;
-        let held = q
-            .query_map([lane], |r| Ok((r.get::<_, i64>(0)? as u64, RecordHash(r.get(1)?))))?
-            .collect::<Result<Vec<_>, _>>()?;
+        let held = q.query_map([lane], |r| Ok((r.get::<_, i64>(0)? as u64, RecordHash(r.get(1)?))))?.collect::<Result<Vec<_>, _>>()?;
         Ok(vector::forks(held))
     }
 

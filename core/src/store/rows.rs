@@ -30,7 +30,9 @@ impl Db<'_> {
         if let Some(document) = document {
             self.c.prepare_cached("DELETE FROM row WHERE document = ?")?.execute([document])?;
         }
-        let mut q = self.c.prepare_cached("INSERT OR REPLACE INTO row (space, kind, id, document, alive, sort, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)")?;
+        let mut q = self
+            .c
+            .prepare_cached("INSERT OR REPLACE INTO row (space, kind, id, document, alive, sort, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)")?;
         for row in rows {
             let sealed = self.seal("row", &row.id, &row.view);
             q.execute(params![space, row.kind, row.id, document, row.alive, row.sort, sealed])?;
@@ -46,9 +48,7 @@ impl Db<'_> {
         let mut q = self.c.prepare_cached(
             "SELECT kind, id, document, alive, sort, sealed FROM row WHERE space = ? AND kind = ? AND alive = ? ORDER BY sort DESC, id LIMIT ?",
         )?;
-        let rows: Vec<RowRecord> = q
-            .query_map(params![space, kind, alive, limit as i64], Self::row_record)?
-            .collect::<Result<_, _>>()?;
+        let rows: Vec<RowRecord> = q.query_map(params![space, kind, alive, limit as i64], Self::row_record)?.collect::<Result<_, _>>()?;
         self.opened(rows)
     }
 
@@ -89,9 +89,12 @@ impl Db<'_> {
         if self.notices()?.iter().any(|(_, s, k, _, w)| *s == space && k == kind && w == words) {
             return Ok(());
         }
-        self.c
-            .prepare_cached("INSERT OR IGNORE INTO notice (space, kind, at, sealed) VALUES (?, ?, ?, ?)")?
-            .execute(params![space, kind, at, self.seal("notice", kind.as_bytes(), words)])?;
+        self.c.prepare_cached("INSERT OR IGNORE INTO notice (space, kind, at, sealed) VALUES (?, ?, ?, ?)")?.execute(params![
+            space,
+            kind,
+            at,
+            self.seal("notice", kind.as_bytes(), words)
+        ])?;
         Ok(())
     }
 

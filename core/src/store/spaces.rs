@@ -109,9 +109,8 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn device_no(&self, id: &DeviceId, person: &PersonId) -> Result<i64, StoreError> {
-        let find = |c: &rusqlite::Connection| {
-            c.prepare_cached("SELECT no FROM device WHERE id = ?")?.query_row([id.0], |r| r.get(0)).optional()
-        };
+        let find =
+            |c: &rusqlite::Connection| c.prepare_cached("SELECT no FROM device WHERE id = ?")?.query_row([id.0], |r| r.get(0)).optional();
         if let Some(no) = find(self.c)? {
             return Ok(no);
         }
@@ -134,7 +133,9 @@ impl Db<'_> {
     /// See [`StoreError`].
     pub fn put_space(&self, id: &SpaceId, kind: SpaceKind, local: &[u8]) -> Result<i64, StoreError> {
         self.c
-            .prepare_cached("INSERT INTO space (id, kind, sealed) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET kind = ?2, sealed = ?3")?
+            .prepare_cached(
+                "INSERT INTO space (id, kind, sealed) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET kind = ?2, sealed = ?3",
+            )?
             .execute(params![id.0, kind.code(), self.seal("space", &id.0, local)])?;
         Ok(self.c.prepare_cached("SELECT no FROM space WHERE id = ?")?.query_row([id.0], |r| r.get(0))?)
     }
@@ -160,9 +161,12 @@ impl Db<'_> {
     /// See [`StoreError`].
     pub fn put_epoch(&self, space: i64, id: &EpochId, number: u64, secret: &Secret) -> Result<(), StoreError> {
         let sealed = self.seal("epoch", &id.0, secret.expose());
-        self.c
-            .prepare_cached("INSERT OR IGNORE INTO epoch (space, id, number, sealed) VALUES (?, ?, ?, ?)")?
-            .execute(params![space, id.0, number as i64, sealed])?;
+        self.c.prepare_cached("INSERT OR IGNORE INTO epoch (space, id, number, sealed) VALUES (?, ?, ?, ?)")?.execute(params![
+            space,
+            id.0,
+            number as i64,
+            sealed
+        ])?;
         Ok(())
     }
 

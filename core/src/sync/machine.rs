@@ -303,8 +303,7 @@ impl Machine {
         let idle = self.relays.values().all(|r| r.in_flight.is_empty() && r.making.is_empty());
         // Without a stream what was received is acknowledged at the end of the sync, with one: within seconds.
         let streaming = self.relays.values().any(|r| matches!(r.stream, Stream::Open | Stream::Outdated));
-        let due: Vec<SpaceId> =
-            self.acknowledge.iter().filter(|(_, at)| **at <= now || (!streaming && idle)).map(|(s, _)| *s).collect();
+        let due: Vec<SpaceId> = self.acknowledge.iter().filter(|(_, at)| **at <= now || (!streaming && idle)).map(|(s, _)| *s).collect();
         for space in due {
             self.acknowledge.remove(&space);
             effects.push(Effect::Acknowledge(space));

@@ -91,9 +91,11 @@ impl Transport for Http {
             if !status.is_success() {
                 return Err(match cbor::decode::<Refusal>("refusal", &body) {
                     Ok(refusal) => CallError::Refused(refusal),
-                    Err(_) if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
-                        CallError::Refused(Refusal { code: Code::Internal, reason: format!("status {}", status.as_u16()), retry_after: None })
-                    }
+                    Err(_) if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => CallError::Refused(Refusal {
+                        code: Code::Internal,
+                        reason: format!("status {}", status.as_u16()),
+                        retry_after: None,
+                    }),
                     Err(_) => garbled(),
                 });
             }

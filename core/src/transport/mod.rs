@@ -5,10 +5,10 @@ pub mod http;
 use std::future::Future;
 use std::pin::Pin;
 
+use ithaca_wire::MailboxId;
 use ithaca_wire::error::Refusal;
 use ithaca_wire::exchange::{MakeMailbox, Request, Response};
 use ithaca_wire::live::{Beat, Change, Listen};
-use ithaca_wire::MailboxId;
 
 /// What is asked of a relay.
 #[derive(Debug, Clone, PartialEq, Eq)]

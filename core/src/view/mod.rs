@@ -1,1 +1,1 @@
-//! placeholder
+//! What lists and screens read. Not built yet.
