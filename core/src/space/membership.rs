@@ -447,3 +447,7 @@ impl<'f, 'a> Fold<'f, 'a> {
 fn best(grants: &[Grant]) -> Option<Grant> {
     grants.iter().min_by_key(|g| (g.weight, Reverse(g.admit.tier))).copied()
 }
+
+#[cfg(test)]
+#[path = "membership_tests.rs"]
+mod tests;

@@ -149,6 +149,12 @@ impl Statement {
         Ok(Self { id: StatementId(Sha256::digest(&signed).into()), scope, author, parents, payload, bytes: bytes.to_vec() })
     }
 
+    /// A statement of any name by anybody, for tests of the folds, which look at no bytes.
+    #[cfg(test)]
+    pub(crate) fn unsigned(id: StatementId, scope: Scope, author: DeviceId, parents: Vec<StatementId>, payload: Payload) -> Self {
+        Self { id, scope, author, parents, payload, bytes: Vec::new() }
+    }
+
     /// SHA-256 of what was signed.
     pub fn id(&self) -> StatementId {
         self.id
