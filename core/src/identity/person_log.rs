@@ -366,3 +366,7 @@ impl Directory {
         self.devices.get(device).is_some_and(|owner| owner.revoked_by.is_empty())
     }
 }
+
+#[cfg(test)]
+#[path = "person_log_tests.rs"]
+mod tests;

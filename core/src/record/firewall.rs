@@ -3,8 +3,11 @@
 //! Columns are run-length encoded, so a hundred bytes can name millions of rows. Everything here takes time and memory in proportion to the bytes,
 //! and every sum of run lengths and every group count is capped. Column ids of a later version pass, under the same caps.
 
+use std::collections::BTreeSet;
 use std::io::Read;
+use std::panic::AssertUnwindSafe;
 
+use automerge::{Automerge, Change, ChangeHash};
 use sha2::{Digest, Sha256};
 
 use crate::id::{DeviceId, Incarnation, SpaceId};
@@ -100,6 +103,8 @@ pub struct Inspected {
     pub start_op: u64,
     /// Who.
     pub actor: Actor,
+    /// The other actors it names, rising.
+    pub others: Vec<Vec<u8>>,
     /// Hashes of the changes it depends on.
     pub deps: Vec<[u8; 32]>,
     /// Its message, if any.
@@ -192,14 +197,14 @@ fn read_body(body: &[u8], actors: &[Actor], limits: &Limits) -> Result<Inspected
     if n_actors > limits.actors {
         return Err(Refused::TooManyActors);
     }
-    let mut last: Option<&[u8]> = None;
+    let mut others: Vec<Vec<u8>> = Vec::new();
     for _ in 0..n_actors {
         let other = r.prefixed()?;
         // Automerge writes them sorted. Itself or one twice among them would give two indexes to one actor.
-        if other.len() > 64 || other == actor || last.is_some_and(|last| last >= other) {
+        if other.len() > 64 || other == actor || others.last().is_some_and(|last| last.as_slice() >= other) {
             return Err(Refused::TooManyActors);
         }
-        last = Some(other);
+        others.push(other.to_vec());
     }
     let n_columns = r.unsigned()?;
     if n_columns > limits.columns {
@@ -224,7 +229,7 @@ fn read_body(body: &[u8], actors: &[Actor], limits: &Limits) -> Result<Inspected
         return Err(Refused::Counters);
     }
     let message = (!message.is_empty()).then(|| message.to_owned());
-    Ok(Inspected { flat: Vec::new(), n_ops, seq, start_op, actor, deps, message })
+    Ok(Inspected { flat: Vec::new(), n_ops, seq, start_op, actor, others, deps, message })
 }
 
 const DEFLATED: u32 = 0b1000;
@@ -403,6 +408,72 @@ fn boolean(data: &[u8], rows: &mut Rows) -> Result<(), Refused> {
         rows.add(r.unsigned()?)?;
     }
     Ok(())
+}
+
+/// Why a change that was let in was not applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum NotApplied {
+    /// Changes it depends on are not in the document, which is as before.
+    #[error("changes it depends on are not held")]
+    MissingDeps,
+    /// Automerge returned an error; the document is as before.
+    #[error("change does not fit the document")]
+    Unfit,
+    /// Automerge panicked. The document is now empty and must be built again from its changes, without this one.
+    #[error("change breaks the document")]
+    Broken,
+}
+
+/// Applies changes, in an order in which none comes before what it depends on, behind a wall. A change can be well-formed and still name an object, an
+/// element, an actor or a sequence number the document does not have; for these automerge 0.12 panics, or keeps operations that it can later not
+/// read back. So panics are caught, and what was applied is read back. Where several are applied and it fails, the caller tries them one by one.
+///
+/// # Errors
+/// [`NotApplied`] says whether the document is still there.
+pub fn apply(doc: &mut Automerge, seen: &[Inspected]) -> Result<(), NotApplied> {
+    let mut changes = Vec::new();
+    let mut hashes: BTreeSet<ChangeHash> = BTreeSet::new();
+    for one in seen {
+        let change = Change::try_from(one.flat.as_slice()).map_err(|_| NotApplied::Unfit)?;
+        // With a dependency missing automerge would queue it, and the panic would fall on the change that completes it.
+        if one.deps.iter().map(|d| ChangeHash(*d)).any(|d| !hashes.contains(&d) && doc.get_change_meta_by_hash(&d).is_none()) {
+            return Err(NotApplied::MissingDeps);
+        }
+        hashes.insert(change.hash());
+        changes.push(change);
+    }
+    let mut owned = std::mem::take(doc);
+    let applied = std::panic::catch_unwind(AssertUnwindSafe(move || {
+        let heads = owned.get_heads();
+        hashes.retain(|h| owned.get_change_meta_by_hash(h).is_none());
+        let result = owned.apply_changes(changes);
+        if result.is_ok() {
+            owned.get_changes(&heads).iter().for_each(|c| {
+                hashes.remove(&c.hash());
+            });
+        }
+        (owned, result.is_ok(), hashes.is_empty())
+    }));
+    match applied {
+        Ok((back, true, true)) => *doc = back,
+        Ok((_, true, false)) | Err(_) => return Err(NotApplied::Broken),
+        Ok((back, false, _)) => {
+            *doc = back;
+            return Err(NotApplied::Unfit);
+        }
+    }
+    Ok(())
+}
+
+/// The document's saved form, if automerge can load it again to the same heads. Now and then (seen once in 20,000 mutated changes) one is applied and read back, and yet what
+/// is saved afterwards cannot be loaded; so nothing saved replaces changes before it was loaded once.
+pub fn saved(doc: &Automerge) -> Option<Vec<u8>> {
+    let saved = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let bytes = doc.save();
+        let same = Automerge::load(&bytes).is_ok_and(|again| again.get_heads() == doc.get_heads());
+        same.then_some(bytes)
+    }));
+    saved.ok().flatten()
 }
 
 struct Reader<'a>(&'a [u8]);

@@ -139,6 +139,9 @@ pub(super) struct Fold<'f, 'a> {
 
 const EVERYTHING: Option<&Bits> = None;
 
+/// In place of a tier: a leaving reaches nobody but its author.
+const LEAVING: u8 = 4;
+
 impl<'f, 'a> Fold<'f, 'a> {
     fn new(graph: &'f Graph<'a>, genesis: &'f SpaceGenesis, directory: &'f Directory) -> Self {
         let author = ended::authors(graph, directory);
@@ -182,6 +185,10 @@ impl<'f, 'a> Fold<'f, 'a> {
             Payload::Leave(_) => self.author(i),
             _ => None,
         }
+    }
+
+    pub(super) fn is_leaving(&self, i: usize) -> bool {
+        self.ends(i).is_some_and(|person| self.author(i) == Some(person))
     }
 
     /// Control statements by somebody whom their past names founder or steward, and leavings; of one author below founder the first so many.
@@ -301,10 +308,21 @@ impl<'f, 'a> Fold<'f, 'a> {
         if let Some(genesis) = self.valid.first_mut() {
             *genesis = Some(0);
         }
+        // Leaving needs nobody and ends only the author's own grants, so it counts before any tier is looked at. (Counted in its author's tier it would
+        // come too late: who left as participant and came back as steward would act as neither; who left would act as what they were before.)
+        for at in 0..self.entering.len() {
+            let Some(&i) = self.entering.get(at) else { continue };
+            if self.is_leaving(i)
+                && let Some(slot) = self.valid.get_mut(i)
+            {
+                *slot = Some(LEAVING);
+            }
+        }
         for tier in 0..=3u8 {
             for at in 0..self.entering.len() {
                 let Some(&i) = self.entering.get(at) else { continue };
-                if self.holds(i, tier)
+                if !self.is_leaving(i)
+                    && self.holds(i, tier)
                     && let Some(slot) = self.valid.get_mut(i)
                 {
                     *slot = Some(tier);
@@ -317,9 +335,6 @@ impl<'f, 'a> Fold<'f, 'a> {
     fn holds(&self, i: usize, tier: u8) -> bool {
         let (Some(author), Some(past)) = (self.author(i), self.graph.past.get(i)) else { return false };
         let Some(member) = self.member(&author, Some(past)).filter(|m| m.tier as u8 == tier) else { return false };
-        if self.ends(i) == Some(author) {
-            return true; // leaving needs nobody
-        }
         let allowed = match self.payload(i) {
             Some(Payload::Admit(a)) => {
                 let alone = matches!(self.genesis.policy, Policy::Circle | Policy::Programme);
@@ -372,7 +387,8 @@ impl<'f, 'a> Fold<'f, 'a> {
     }
 
     fn state(&self, space: SpaceId) -> SpaceState {
-        let is_valid = |i: &usize| self.tier(*i).is_some();
+        let was_member = |i: usize| self.author(i).is_some_and(|a| self.member(&a, self.graph.past.get(i)).is_some());
+        let is_valid = |i: &usize| self.tier(*i).is_some() && (!self.is_leaving(*i) || was_member(*i));
         let mut members = BTreeMap::new();
         let mut former = BTreeSet::new();
         let mut endings: BTreeMap<PersonId, Vec<usize>> = BTreeMap::new();
