@@ -10,6 +10,8 @@ pub mod schema;
 pub(crate) mod step;
 pub mod text;
 
+use std::panic::AssertUnwindSafe;
+
 use automerge::transaction::CommitOptions;
 use automerge::transaction::Transactable;
 use automerge::{ActorId, Automerge, Change, ChangeHash, LoadOptions, ObjType, ROOT, ReadDoc, TextEncoding};
@@ -125,6 +127,9 @@ pub enum DocumentError {
     /// A value of another type than the table states, or too long for a single value.
     #[error("value does not fit field {0}")]
     Value(String),
+    /// A change the merge engine cannot take and panicked on. The document in memory is empty now: load it again, without that change.
+    #[error("a change breaks the document")]
+    Broken,
     /// The alternatives are no longer there.
     #[error("no such alternative")]
     NoSuchAlternative,
@@ -215,13 +220,21 @@ impl Document {
     /// (a save does not hold them).
     ///
     /// # Errors
-    /// [`DocumentError::Bytes`] for bytes that are no change, [`DocumentError::Engine`] when automerge refuses the set; the document
-    /// should then be built again from records.
+    /// [`DocumentError::Bytes`] for bytes that are no change, [`DocumentError::Engine`] when automerge refuses the set,
+    /// [`DocumentError::Broken`] when it panics; after the last two the document is to be loaded again.
     pub fn apply(&mut self, changes: Vec<Vec<u8>>) -> Result<Applied, DocumentError> {
         let changes: Vec<Change> =
             changes.into_iter().map(|b| Change::from_bytes(b).map_err(|_| DocumentError::Bytes)).collect::<Result<_, _>>()?;
         let (before, n) = (self.heads(), self.doc.stats().num_changes);
-        self.doc.apply_changes(changes)?;
+        // Automerge 0.12 panics on well-formed changes that name an object, an element or an actor the document does not have.
+        let mut owned = std::mem::take(&mut self.doc);
+        let applied = std::panic::catch_unwind(AssertUnwindSafe(move || {
+            let result = owned.apply_changes(changes);
+            (owned, result)
+        }));
+        let (owned, result) = applied.map_err(|_| DocumentError::Broken)?;
+        self.doc = owned;
+        result?;
         let applied = self.doc.stats().num_changes.saturating_sub(n);
         Ok(Applied { applied: usize::try_from(applied).unwrap_or(usize::MAX), moved: self.heads() != before })
     }

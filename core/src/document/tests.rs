@@ -145,3 +145,16 @@ fn random_histories_converge_in_any_order_and_write_only_keys_of_the_table() {
         }
     }
 }
+
+#[test]
+fn a_change_that_automerge_panics_on_is_an_error_and_not_the_end_of_the_app() {
+    let (mut a, b) = pair("One two three.");
+    let written = rewrite(&mut a, &author(1, 2), b.heads(), "One three.").remove(0);
+    // The same change, said to rest on nothing but the fixed first one: the letters it deletes do not exist there.
+    let mut forged = automerge::Change::from_bytes(written).unwrap().decode();
+    forged.deps = vec![automerge::ChangeHash(first_hash())];
+    forged.seq = 1;
+    let forged = automerge::Change::from(forged).raw_bytes().to_vec();
+    let mut fresh = Document::new(b.space, b.id, b.kind);
+    assert!(matches!(fresh.apply(vec![forged]), Err(DocumentError::Broken)));
+}
