@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use super::read::{Item, Scalar, rank_between};
+use super::schema::{self, Class};
 use super::step::{Path, Step};
 use super::text::{self, TextEdit};
 use super::{Author, Document, DocumentError, DocumentKind};
@@ -256,8 +257,7 @@ pub(crate) fn plan(document: &Document, author: &Author, command: &Command) -> R
                 Some(id) => p.item(*id, None)?,
                 None => Vec::new(),
             };
-            p.put(&at, field, value.clone());
-            p.touch(&at);
+            p.pick(&at, field, value)?;
         }
     }
     Ok(p.steps)
@@ -269,6 +269,11 @@ fn text_or_null(value: &Option<String>) -> Scalar {
 
 impl Plan<'_> {
     fn put(&mut self, at: &Path, key: &str, value: impl Into<ScalarValue>) {
+        // Where several values stand, all are taken out first: automerge turns a put of the one it shows into a mere deletion of the
+        // others, which a concurrent decision for one of those would outlive, and the first decision would be gone.
+        if key != "alive" && self.item_at(at).is_some_and(|i| i.is_contested(key)) {
+            self.steps.push(Step::Delete { at: at.clone(), key: key.to_owned() });
+        }
         self.steps.push(Step::Put { at: at.clone(), key: key.to_owned(), value: value.into() });
     }
 
@@ -303,6 +308,23 @@ impl Plan<'_> {
             return Err(DocumentError::NoSuchItem(id.to_string()));
         }
         Ok(item.path)
+    }
+
+    /// Decides between the values of a register; the field must be one that people can differ on.
+    fn pick(&mut self, at: &Path, key: &str, value: &Scalar) -> Result<(), DocumentError> {
+        let noun = self.item_at(at).map(|i| i.text_of("noun")).unwrap_or_default();
+        let unknown = || DocumentError::UnknownField(schema::pattern(key));
+        let field = schema::field(self.document.kind, &noun, key).ok_or_else(unknown)?;
+        match field.class {
+            Class::Values => {}
+            Class::Own if key.split('/').nth(1) == Some(self.author.person.to_string().as_str()) => {}
+            _ => return Err(unknown()),
+        }
+        self.put(at, key, value.clone());
+        if schema::field(self.document.kind, &noun, "alive").is_some() {
+            self.touch(at);
+        }
+        Ok(())
     }
 
     fn register(&mut self, at: Path, key: &str, value: Scalar) {
@@ -350,7 +372,7 @@ impl Plan<'_> {
         self.steps.push(Step::Make { at: vec!["items".into()], key: id.to_string(), kind: ObjType::Map });
         self.put(&at, "noun", Scalar::Text(noun.into()));
         let last = Item::living(self.document, noun).pop().map(|(_, i)| i.text_of("rank")).unwrap_or_default();
-        if super::schema::field(self.document.kind, noun, "rank").is_some() {
+        if schema::field(self.document.kind, noun, "rank").is_some() {
             self.put(&at, "rank", Scalar::Text(rank_between(&last, "")));
         }
         for (key, text) in texts {

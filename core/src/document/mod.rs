@@ -5,6 +5,7 @@
 //! phones ever create one of them twice. Everything else is a flat key or an item named by a final id (see [`schema`]).
 
 pub mod command;
+pub mod history;
 pub mod read;
 pub mod schema;
 pub(crate) mod step;
@@ -21,6 +22,7 @@ use sha2::{Digest, Sha256};
 pub use crate::event::Clock;
 use crate::id::{DeviceId, DocumentId, PersonId, SpaceId};
 pub use command::Command;
+pub use history::{HistoryEntry, What, history};
 pub use step::{Group, group_of};
 
 /// What a document is of; fixed when it is made.

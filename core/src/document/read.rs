@@ -143,6 +143,29 @@ impl<'d> Item<'d> {
         self.values("alive").pop()
     }
 
+    /// The greatest hybrid clock of an edit of it, out of its `alive` marks; 0 when it is deleted or has no life of its own.
+    pub fn clock(&self) -> u64 {
+        let all = self.document.doc.get_all(&self.obj, "alive").unwrap_or_default();
+        let clock = |v: &Value<'_>| match v {
+            Value::Scalar(s) => match s.as_ref() {
+                ScalarValue::Bytes(mark) => mark.get(..6).map(|m| m.iter().fold(0, |n, b| (n << 8) | u64::from(*b))),
+                _ => None,
+            },
+            Value::Object(_) => None,
+        };
+        all.iter().filter_map(|(v, _)| clock(v)).max().unwrap_or(0)
+    }
+
+    /// Who made an item and when: nobody writes its noun again.
+    pub fn made(&self) -> Option<Written> {
+        self.values("noun").pop()
+    }
+
+    /// Whether several concurrent values stand in a register, equal ones included.
+    pub fn is_contested(&self, key: &str) -> bool {
+        self.document.doc.get_all(&self.obj, key).is_ok_and(|all| all.len() > 1)
+    }
+
     /// Every distinct value of a register, the displayed one of automerge last. A field of a later version reads the same.
     pub fn values(&self, key: &str) -> Vec<Written> {
         let doc = &self.document.doc;

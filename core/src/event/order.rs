@@ -42,7 +42,14 @@ pub fn parents_for(payload: &Payload, clock: Clock, subject: Subject, held: &[He
     }
     let stated: Vec<&HeldEvent> = of_subject.into_iter().filter(|e| !of_conversation(&e.event.payload)).collect();
     let mut heads = heads(&stated);
-    heads.sort_by_key(|e| std::cmp::Reverse((e.effective, e.id)));
+    if let Payload::SessionAlias(alias) = payload {
+        // What was said about this pair before is named directly too, so that the aliases of a space can be folded without the rest.
+        let said = |e: &&HeldEvent| matches!(&e.event.payload, Payload::SessionAlias(a) if a.other == alias.other);
+        let pair: Vec<&HeldEvent> = stated.iter().copied().filter(said).collect();
+        let named: BTreeSet<EventId> = heads.iter().map(|e| e.id).collect();
+        heads.extend(heads_within(&pair, held).into_iter().filter(|e| !named.contains(&e.id)));
+    }
+    heads.sort_by_key(|e| std::cmp::Reverse((matches!(&e.event.payload, Payload::SessionAlias(_)), e.effective, e.id)));
     heads.iter().take(MAX_PARENTS).map(|e| e.id).collect()
 }
 

@@ -46,16 +46,19 @@ pub fn goal_status(all: &[HeldEvent], goal: Subject) -> Stated<'_, GoalStatus> {
 /// held, planned is the cautious one.
 pub fn session_state(all: &[HeldEvent], session: Subject, has_contents: bool) -> Stated<'_, SessionState> {
     let (heads, values) = stating(all, session, |p| if let Payload::SessionStateSet(s) = p { Some(s.state) } else { None });
-    let set: BTreeSet<SessionState> = values.into_iter().collect();
-    let shown = match (set.len(), set.first()) {
+    Stated { shown: shown_state(&values.into_iter().collect(), has_contents), heads }
+}
+
+/// The state shown where people said these; planned where nobody said anything.
+pub fn shown_state(said: &BTreeSet<SessionState>, has_contents: bool) -> SessionState {
+    match (said.len(), said.first()) {
         (1, Some(only)) => *only,
-        _ if has_contents && set.contains(&SessionState::Held) => SessionState::Held,
+        _ if has_contents && said.contains(&SessionState::Held) => SessionState::Held,
         _ => [SessionState::Cancelled, SessionState::Missed, SessionState::Held]
             .into_iter()
-            .find(|s| set.contains(s))
+            .find(|s| said.contains(s))
             .unwrap_or(SessionState::Planned),
-    };
-    Stated { shown, heads }
+    }
 }
 
 /// Whether a relationship runs.
@@ -81,6 +84,8 @@ pub struct StageState {
     pub proposed: Vec<(EventId, PersonId, Stage)>,
     /// Who asked to run again since it was stopped.
     pub wish_to_resume: Vec<PersonId>,
+    /// The pauses and ends that stand, by (effective, id).
+    pub stops: Vec<EventId>,
 }
 
 /// Folds the stage events; `both` are the people whose word it takes. Others' events count for nothing.
@@ -130,20 +135,21 @@ pub fn stage(all: &[HeldEvent], both: &[PersonId]) -> StageState {
         })
         .map(|e| (e.author, past(e, all)))
         .collect();
-    let (mut running, mut wish_to_resume) = (Running::Running, BTreeSet::new());
+    let (mut running, mut wish_to_resume, mut standing) = (Running::Running, BTreeSet::new(), Vec::new());
     for stop in stops {
         let people: BTreeSet<PersonId> = wishes.iter().filter(|(_, past)| past.contains(&stop.id)).map(|(p, _)| *p).collect();
         if everybody(&people) {
             continue;
         }
         wish_to_resume.extend(people);
+        standing.push(stop.id);
         if matches!(stop.event.payload, Payload::End(_)) {
             running = Running::Ended;
         } else if running == Running::Running {
             running = Running::Paused;
         }
     }
-    StageState { stage, running, proposed, wish_to_resume: wish_to_resume.into_iter().collect() }
+    StageState { stage, running, proposed, wish_to_resume: wish_to_resume.into_iter().collect(), stops: standing }
 }
 
 /// Which sessions are one meeting: session → the smallest id it is joined with. Where two people differ on a pair it is not joined.

@@ -1,1 +1,0 @@
-//! What a space reads like outside: JSON and Markdown. Not built yet.
