@@ -10,6 +10,7 @@ pub mod read;
 pub mod schema;
 pub(crate) mod step;
 pub mod text;
+mod typing;
 
 use std::panic::AssertUnwindSafe;
 

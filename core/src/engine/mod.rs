@@ -1,3 +1,235 @@
-//! The only place where effects run: commands in, changes out, lifecycle. So far it has the profile on disk.
+//! The only place where effects run: commands in, changes out, lifecycle.
+//!
+//! [`Engine`] is one device. A command (`edit`, `state`, …) is acknowledged when it returns: it is durable then. What the
+//! network says comes in through [`Engine::handle`], which answers with the calls to make; [`driver`] makes them. Time is an argument of
+//! everything, randomness an argument of [`Engine::create`] and [`Engine::open`].
 
+mod apply;
+mod archive;
+mod docs;
+pub mod driver;
+mod error;
+mod exchange;
+mod fold;
+mod ingest;
+mod pairing;
 pub mod profile;
+mod read;
+mod seal;
+mod search;
+mod start;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use archive::Imported;
+pub use error::EngineError;
+pub use exchange::{Input, Request};
+pub use pairing::{Answered, InviteView, PairView};
+pub use read::{Finding, ItemStatus, NoticeView, RelayLine, SpaceStatus, StatusView, Where};
+pub use search::Found;
+pub use start::{Opened, Options};
+
+use crate::event::Clock;
+use crate::id::{DeviceId, EpochId, Incarnation, PersonId, SpaceId};
+use crate::identity::entropy::Entropy;
+use crate::identity::keys::{DeviceKeys, WrapKey};
+use crate::identity::person_log::{Directory, PersonState};
+use crate::space::key::EpochKey;
+use crate::space::membership::SpaceState;
+use crate::store::{Db, SpaceKind, Store};
+use crate::sync::machine::{Effect, Machine, Millis};
+
+/// One device at work.
+#[derive(Debug)]
+pub struct Engine {
+    profile: profile::Profile,
+    store: Store,
+    core: Core,
+    machine: Machine,
+    /// What the machine asked for and was not done yet.
+    effects: Vec<Effect>,
+    exchanges: exchange::Exchanges,
+    index: Option<search::Index>,
+}
+
+/// Everything but the database and the network: what a transaction works with.
+pub(crate) struct Core {
+    device: DeviceKeys,
+    me: PersonId,
+    person_keys: BTreeMap<u64, WrapKey>,
+    incarnation: Incarnation,
+    entropy: Box<dyn Entropy>,
+    clock: Clock,
+    seen_clock: u64,
+    persons: BTreeMap<PersonId, PersonState>,
+    directory: Directory,
+    /// Row number → device and its person.
+    devices: BTreeMap<i64, (DeviceId, PersonId)>,
+    spaces: BTreeMap<SpaceId, Space>,
+    docs: docs::Docs,
+    /// What changed since the last time somebody asked.
+    changed: BTreeSet<Changed>,
+    /// The keys file no longer says all that is known.
+    keys_stale: bool,
+    /// Somebody was found ahead of us in our own chain: a new incarnation is needed.
+    must_renew: bool,
+    /// Spaces in which another device's content came in.
+    received: BTreeSet<SpaceId>,
+    /// Spaces in which something waits to be sent.
+    written: BTreeSet<SpaceId>,
+    /// Spaces in which a lane of this device holds two versions of one number.
+    forked: BTreeSet<SpaceId>,
+    /// Rows that search has to look at again.
+    stale_rows: BTreeSet<search::Key>,
+    /// How often the process died while applying a record, by its hash.
+    deaths: BTreeMap<ithaca_wire::id::RecordHash, u8>,
+}
+
+impl std::fmt::Debug for Core {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Core({:?})", self.device.id())
+    }
+}
+
+/// A space in memory.
+#[derive(Debug)]
+pub(crate) struct Space {
+    no: i64,
+    id: SpaceId,
+    kind: SpaceKind,
+    local: Local,
+    state: SpaceState,
+    keys: BTreeMap<EpochId, EpochKey>,
+    /// Under which incarnations devices wrote here; from them the actors follow.
+    incarnations: BTreeSet<(DeviceId, Incarnation)>,
+}
+
+/// What is kept of a space on this device alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct Local {
+    /// The other person's name, until the relationship document says it.
+    name: String,
+    /// When and how the safety number was compared: `in person`, `spoken`.
+    verified: Option<(Millis, String)>,
+    /// Paired by spoken words: nothing is sent before the safety number was compared.
+    must_compare: bool,
+    /// This person blocked the other: nothing is fetched or sent any more.
+    blocked: bool,
+    /// A voucher for the personal mailbox.
+    voucher: Option<String>,
+    /// Whether the other is told what was read.
+    receipts: bool,
+}
+
+/// Something that a screen may want to read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Changed {
+    /// What a space holds.
+    Space(SpaceId),
+    /// Who may do what in a space, or which spaces there are.
+    Members(SpaceId),
+    /// What is where: this phone, the relay, the other person's phone.
+    Status(SpaceId),
+    /// Invitations and their answers.
+    Invites,
+    /// Notices.
+    Notices,
+}
+
+impl Engine {
+    /// Runs one act in one transaction. When it fails, what is in memory is read again, so that memory and disk agree.
+    fn transact<T>(&mut self, act: impl FnOnce(&mut Core, &Db<'_>) -> Result<T, EngineError>) -> Result<T, EngineError> {
+        let core = &mut self.core;
+        match self.store.write(|db| act(core, db)) {
+            Ok(out) => Ok(out),
+            Err(e) => {
+                self.core.docs.clear();
+                // If even reading fails the database is gone, and that is the error to show.
+                self.core.reload(&self.store.read())?;
+                Err(e)
+            }
+        }
+    }
+
+    /// This person.
+    pub fn me(&self) -> PersonId {
+        self.core.me
+    }
+
+    /// This device.
+    pub fn device(&self) -> DeviceId {
+        self.core.device.id()
+    }
+
+    /// The name this person gave at the beginning.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn name(&self) -> Result<String, EngineError> {
+        self.core.name(&self.store.read())
+    }
+
+    /// This person's own space.
+    ///
+    /// # Errors
+    /// [`EngineError::Keys`] in a profile that lost it.
+    pub fn personal(&self) -> Result<SpaceId, EngineError> {
+        self.core.spaces.values().find(|s| s.kind == SpaceKind::Personal).map(|s| s.id).ok_or(EngineError::Keys)
+    }
+
+    /// What changed since the last call: each thing once, however often it changed.
+    pub fn take_changes(&mut self) -> Vec<Changed> {
+        std::mem::take(&mut self.core.changed).into_iter().collect()
+    }
+
+    /// `N` random bytes for a new id.
+    ///
+    /// # Errors
+    /// [`EngineError::Entropy`].
+    pub fn new_id<const N: usize>(&mut self) -> Result<[u8; N], EngineError> {
+        Ok(self.core.entropy.array()?)
+    }
+
+    /// Where the profile is.
+    pub fn folder(&self) -> &std::path::Path {
+        self.profile.dir()
+    }
+
+    /// Writes the log into the database file, so that nothing is open half way. What was acknowledged is durable without it.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn close(mut self) -> Result<(), EngineError> {
+        self.keep_keys()?;
+        Ok(self.store.checkpoint()?)
+    }
+
+    /// Testing: see [`Store::stop_after`].
+    pub fn stop_after(&mut self, n: Option<u64>) {
+        self.store.stop_after(n);
+    }
+}
+
+impl Core {
+    pub(crate) fn space(&self, id: &SpaceId) -> Result<&Space, EngineError> {
+        self.spaces.get(id).ok_or(EngineError::NotFound("relationship"))
+    }
+
+    fn space_by_no(&self, no: i64) -> Option<&Space> {
+        self.spaces.values().find(|s| s.no == no)
+    }
+
+    fn name(&self, db: &Db<'_>) -> Result<String, EngineError> {
+        Ok(db.meta("name")?.and_then(|n| String::from_utf8(n).ok()).unwrap_or_default())
+    }
+
+    fn notice(&mut self, db: &Db<'_>, space: Option<i64>, kind: &str, now: Millis, words: &str) -> Result<(), EngineError> {
+        self.changed.insert(Changed::Notices);
+        Ok(db.add_notice(space, kind, now, words.as_bytes())?)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -147,6 +147,18 @@ impl Profile {
         fs::write(&path, bytes).map_err(|e| fault(&path, &e))
     }
 
+    /// Removes a file of the profile, if it is there.
+    ///
+    /// # Errors
+    /// [`ProfileError::Io`].
+    pub fn forget(&self, name: &str) -> Result<(), ProfileError> {
+        let path = self.dir.join(name);
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(fault(&path, &e)),
+            _ => Ok(()),
+        }
+    }
+
     /// Puts a damaged database aside under a name that is free, with its log.
     ///
     /// # Errors

@@ -60,6 +60,15 @@ impl Db<'_> {
         Ok(q.query_row(params![space, id.0], document).optional()?)
     }
 
+    /// A document by its row number.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn document_no(&self, no: i64) -> Result<Option<DocumentRow>, StoreError> {
+        let mut q = self.c.prepare_cached(&format!("SELECT {DOCUMENT} FROM document WHERE no = ?"))?;
+        Ok(q.query_row([no], document).optional()?)
+    }
+
     /// Every document of a space, by id.
     ///
     /// # Errors

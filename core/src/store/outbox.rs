@@ -60,6 +60,18 @@ impl Db<'_> {
         Ok(out)
     }
 
+    /// Whether changes of a document (by its row number) wait.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn waits_out(&self, space: i64, document: i64) -> Result<bool, StoreError> {
+        let mut q = self.c.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM outbox JOIN change ON change.no = CAST(outbox.ref AS INTEGER)
+             WHERE outbox.space = ? AND outbox.kind = 0 AND change.document = ?)",
+        )?;
+        Ok(q.query_row(params![space, document], |r| r.get(0))?)
+    }
+
     /// How many things wait in a space.
     ///
     /// # Errors

@@ -63,6 +63,17 @@ impl Db<'_> {
         Ok(self.opened(row.into_iter().collect())?.pop())
     }
 
+    /// The rows of a document.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn rows_of(&self, document: i64) -> Result<Vec<RowRecord>, StoreError> {
+        let mut q =
+            self.c.prepare_cached("SELECT kind, id, document, alive, sort, sealed FROM row WHERE document = ? ORDER BY kind, id")?;
+        let rows = q.query_map([document], Self::row_record)?.collect::<Result<_, _>>()?;
+        self.opened(rows)
+    }
+
     /// Every row of a space.
     ///
     /// # Errors

@@ -131,15 +131,7 @@ impl Machine {
     pub fn handle(&mut self, now: Millis, entropy: &mut dyn Entropy, event: Event) -> Vec<Effect> {
         let mut effects = Vec::new();
         match event {
-            Event::Mailbox { origin, mailbox, space } => {
-                let relay = self.relays.entry(origin).or_default();
-                relay.boxes.entry(mailbox).or_insert_with(|| {
-                    if relay.stream == Stream::Open {
-                        relay.stream = Stream::Outdated;
-                    }
-                    Box_ { space, dirty: true, missing: false, compared: None }
-                });
-            }
+            Event::Mailbox { origin, mailbox, space } => self.add(origin, mailbox, space),
             Event::Forget { origin, mailbox } => {
                 if let Some(relay) = self.relays.get_mut(&origin) {
                     relay.boxes.remove(&mailbox);
@@ -262,6 +254,23 @@ impl Machine {
         }
         self.advance(now, entropy, &mut effects);
         effects
+    }
+
+    /// Adds a mailbox without doing anything about it yet, so that many can be asked for at once.
+    pub fn add(&mut self, origin: String, mailbox: MailboxId, space: Option<SpaceId>) {
+        let relay = self.relays.entry(origin).or_default();
+        relay.boxes.entry(mailbox).or_insert_with(|| {
+            if relay.stream == Stream::Open {
+                relay.stream = Stream::Outdated;
+            }
+            self.settled = false;
+            Box_ { space, dirty: true, missing: false, compared: None }
+        });
+    }
+
+    /// Every mailbox there is, by relay.
+    pub fn all(&self) -> Vec<(String, MailboxId)> {
+        self.relays.iter().flat_map(|(o, r)| r.boxes.keys().map(|m| (o.clone(), *m))).collect()
     }
 
     fn advance(&mut self, now: Millis, entropy: &mut dyn Entropy, effects: &mut Vec<Effect>) {

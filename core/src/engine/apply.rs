@@ -1,0 +1,347 @@
+//! What accepted records say, taken in: changes into documents, events into their order, rows made again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ithaca_wire::LaneId;
+
+use super::docs::Flat;
+use super::{Changed, Core, EngineError, search};
+use crate::document::read::Item;
+use crate::document::{DocumentKind, derived_id};
+use crate::event::order::order;
+use crate::event::{Event, HeldEvent, Payload, SPACE_SUBJECT, Subject};
+use crate::id::{DeviceId, DocumentId, EventId, PersonId, RecordId, SpaceId};
+use crate::record::body::Body;
+use crate::record::firewall::{self, RECEIVE};
+use crate::record::frame::Opening;
+use crate::space::cut::{self, ChainLookup};
+use crate::store::{Db, EventRow, RowRecord};
+use crate::view::{self, RowKind};
+
+/// A record's body with where it stands and who wrote it.
+#[derive(Debug)]
+pub(super) struct Said {
+    pub lane: i64,
+    pub lane_id: LaneId,
+    pub n: u64,
+    pub id: RecordId,
+    pub hash: ithaca_wire::id::RecordHash,
+    pub opening: Opening,
+    pub body: Body,
+}
+
+/// Why a record's content was set aside; the words are for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum SetAside {
+    #[error("a change in it is not one that may come in: {0}")]
+    Change(firewall::Refused),
+    #[error("a change in it does not fit its document")]
+    Unfit,
+    #[error("an event in it cannot be read")]
+    Event,
+}
+
+impl Core {
+    /// Whether a record counts: not past a cut.
+    pub(super) fn counts(&self, db: &Db<'_>, id: &SpaceId, said: &Said) -> Result<bool, EngineError> {
+        let space = self.space(id)?;
+        let ended = space.state.cuts.get(&said.opening.device);
+        Ok(ended.is_none() || cut::counts(ended, said.lane_id, said.n, said.id, &Chains { db, space: space.no }))
+    }
+
+    /// Takes in the content of one record; all of it or, set aside, none. Gives the documents and subjects it touched.
+    pub(super) fn take_content(
+        &mut self,
+        db: &Db<'_>,
+        id: &SpaceId,
+        said: &Said,
+        touched: &mut Touched,
+    ) -> Result<Result<(), SetAside>, EngineError> {
+        let device = said.opening.device;
+        let Some(author) = self.directory.person(&device) else { return Ok(Ok(())) };
+        let counts = self.counts(db, id, said)?;
+        let mut incarnations = said.body.incarnations.clone();
+        incarnations.push(said.opening.incarnation);
+        let actors: Vec<_> = incarnations.iter().map(|i| firewall::actor(*id, device, *i)).collect();
+        // Everything is looked at before anything is taken.
+        let mut documents: BTreeMap<DocumentId, (DocumentKind, Vec<Flat>)> = BTreeMap::new();
+        for part in &said.body.changes {
+            let (_, flats) = documents.entry(part.document).or_insert_with(|| (DocumentKind::from_code(part.kind), Vec::new()));
+            for chunk in &part.chunks {
+                match firewall::inspect(chunk, &actors, &RECEIVE) {
+                    Ok(seen) => flats.extend(Flat::new(seen)),
+                    Err(refused) => return Ok(Err(SetAside::Change(refused))),
+                }
+            }
+        }
+        if said.body.events.iter().any(|bytes| Event::decode(bytes).is_err()) {
+            return Ok(Err(SetAside::Event));
+        }
+        self.add_incarnations(db, id, device, &incarnations)?;
+        if counts {
+            for (document, (kind, flats)) in documents {
+                if !self.take_changes(db, id, document, kind, flats)? {
+                    return Ok(Err(SetAside::Unfit));
+                }
+                touched.documents.insert(document);
+            }
+        }
+        for bytes in &said.body.events {
+            let (event, new) = self.put_event(db, id, device, author, bytes.clone(), counts)?;
+            if new.is_some() {
+                touched.events.push(event);
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Takes changes into a document and keeps them; `false` when they do not fit it, and then nothing of them is kept.
+    fn take_changes(
+        &mut self,
+        db: &Db<'_>,
+        id: &SpaceId,
+        document: DocumentId,
+        kind: DocumentKind,
+        flats: Vec<Flat>,
+    ) -> Result<bool, EngineError> {
+        let no = self.space(id)?.no;
+        let open = self.docs.get(db, (no, *id), document, Some(kind))?.ok_or(EngineError::NotFound("document"))?;
+        match open.take(flats) {
+            Ok(new) => {
+                if !new.is_empty() {
+                    open.keep(db, &new)?;
+                }
+                Ok(true)
+            }
+            Err(_) => {
+                self.docs.forget(no, document);
+                Ok(false)
+            }
+        }
+    }
+
+    /// Keeps an event in its place; its row number if it is new.
+    pub(super) fn put_event(
+        &mut self,
+        db: &Db<'_>,
+        id: &SpaceId,
+        device: DeviceId,
+        author: PersonId,
+        bytes: Vec<u8>,
+        counts: bool,
+    ) -> Result<(HeldEvent, Option<i64>), EngineError> {
+        let no = self.space(id)?.no;
+        let device_no = db.device_no(&device, &author)?;
+        self.devices.insert(device_no, (device, author));
+        let mut effective = BTreeMap::new();
+        for parent in &Event::decode(&bytes)?.parents {
+            if let Some(clock) = db.effective(no, parent)? {
+                effective.insert(*parent, clock);
+            }
+        }
+        let event = HeldEvent::take(*id, author, device, bytes, |p| effective.get(&p).copied())?;
+        let subject = (event.event.subject != SPACE_SUBJECT).then_some(event.event.subject);
+        let row = EventRow {
+            no: 0,
+            id: event.id,
+            kind: event.event.kind(),
+            subject,
+            device: device_no,
+            effective: event.effective,
+            counts,
+            own: None,
+            bytes: event.bytes.clone(),
+        };
+        let new = db.put_event(no, &row)?;
+        self.seen_clock = self.seen_clock.max(event.effective);
+        if let Some(row) = new {
+            for parent in event.event.parents.iter().filter(|p| !effective.contains_key(p)) {
+                db.add_orphan(parent, row)?;
+            }
+            self.settle_orphans(db, no, &event)?;
+            if (1..=5).contains(&event.event.kind()) {
+                self.stale_rows.insert(search::Key::Messages(*id));
+            }
+        }
+        Ok((event, new))
+    }
+
+    /// Where an event came after one that names it as a parent, the places of everything about that subject are computed again.
+    fn settle_orphans(&mut self, db: &Db<'_>, space: i64, parent: &HeldEvent) -> Result<(), EngineError> {
+        if db.take_orphans(&parent.id)?.is_empty() {
+            return Ok(());
+        }
+        let subject = parent.event.subject;
+        let rows = if subject == SPACE_SUBJECT { db.events(space)? } else { db.events_about(space, &subject)? };
+        let rows: Vec<EventRow> = rows.into_iter().filter(|r| r.subject.unwrap_or(SPACE_SUBJECT) == subject).collect();
+        let places: BTreeMap<EventId, (i64, u64)> = rows.iter().map(|r| (r.id, (r.no, r.effective))).collect();
+        let mut held: Vec<HeldEvent> = rows.into_iter().filter_map(|r| self.held(r)).collect();
+        order(&mut held);
+        for event in held {
+            if let Some((no, effective)) = places.get(&event.id)
+                && *effective != event.effective
+            {
+                db.set_effective(*no, event.effective)?;
+                self.seen_clock = self.seen_clock.max(event.effective);
+            }
+        }
+        Ok(())
+    }
+
+    /// A row as an event, if its author is known.
+    pub(super) fn held(&self, row: EventRow) -> Option<HeldEvent> {
+        let (device, author) = *self.devices.get(&row.device)?;
+        let event = Event::decode(&row.bytes).ok()?;
+        Some(HeldEvent { id: row.id, author, device, event, effective: row.effective, bytes: row.bytes })
+    }
+
+    /// Makes the rows again that an event bears on.
+    pub(super) fn project_about(&mut self, db: &Db<'_>, id: &SpaceId, event: &HeldEvent) -> Result<(), EngineError> {
+        for document in self.documents_about(db, id, event.event.subject, &event.event.payload)? {
+            self.project(db, id, document)?;
+        }
+        Ok(())
+    }
+
+    fn documents_about(&self, db: &Db<'_>, id: &SpaceId, subject: Subject, payload: &Payload) -> Result<Vec<DocumentId>, EngineError> {
+        let no = self.space(id)?.no;
+        if subject == SPACE_SUBJECT || (1..=5).contains(&payload.kind()) {
+            return Ok(Vec::new());
+        }
+        let mut out =
+            vec![if db.document(no, &DocumentId(subject))?.is_some() { DocumentId(subject) } else { derived_id(*id, DocumentKind::Goals) }];
+        if let Payload::SessionAlias(alias) = payload {
+            out.push(DocumentId(alias.other.0));
+        }
+        Ok(out)
+    }
+
+    /// Makes the rows of one document again.
+    pub(super) fn project(&mut self, db: &Db<'_>, id: &SpaceId, document: DocumentId) -> Result<(), EngineError> {
+        let space = self.space(id)?;
+        let (no, writers) = (space.no, self.writers(space));
+        let Some(open) = self.docs.get(db, (no, *id), document, None)? else { return Ok(()) };
+        let row_no = open.row.no;
+        let mut subjects: Vec<Subject> = vec![document.0];
+        if open.document.kind == DocumentKind::Goals {
+            subjects.extend(Item::all(&open.document, "goal").into_iter().map(|(id, _)| id.0));
+        }
+        let is_session = open.document.kind == DocumentKind::Session;
+        let copy = open.document.clone();
+        let mut events = Vec::new();
+        for subject in subjects {
+            events.extend(self.events_about(db, no, subject)?);
+        }
+        if is_session {
+            let aliases = db.events_of_kind(no, 8)?.into_iter().filter(|r| r.counts).filter_map(|r| self.held(r));
+            events.extend(aliases.filter(|e| e.event.subject != document.0));
+        }
+        let rows: Vec<RowRecord> = view::project(&copy, &events, &writers)
+            .into_iter()
+            .map(|row| RowRecord {
+                kind: row.kind.code(),
+                id: row.id,
+                document: Some(row_no),
+                alive: row.alive,
+                sort: row.sort,
+                view: stored(&row),
+            })
+            .collect();
+        db.put_rows(no, Some(row_no), &rows)?;
+        self.stale_rows.insert(search::Key::Document(*id, row_no));
+        Ok(())
+    }
+
+    /// Makes everything of a space again from its records: after a cut changed what counts.
+    pub(super) fn rebuild(&mut self, db: &Db<'_>, id: &SpaceId) -> Result<(), EngineError> {
+        let no = self.space(id)?.no;
+        self.docs.clear();
+        db.clear_documents(no)?;
+        let mut touched = Touched::default();
+        for said in self.accepted(db, id)? {
+            // What was set aside before would be again.
+            let _ = self.take_content(db, id, &said, &mut touched)?;
+            let counts = self.counts(db, id, &said)?;
+            for bytes in &said.body.events {
+                let event = crate::event::id(*id, said.opening.device, bytes);
+                if let Some(row) = db.event(no, &event)?.filter(|r| r.counts != counts) {
+                    db.set_event_counts(row.no, counts)?;
+                }
+            }
+        }
+        for row in db.documents(no)? {
+            self.docs.forget(no, row.id);
+            if let Some(open) = self.docs.get(db, (no, *id), row.id, None)? {
+                open.keep(db, &[])?;
+            }
+            self.project(db, id, row.id)?;
+        }
+        self.stale_rows.insert(search::Key::Messages(*id));
+        self.changed.extend([Changed::Space(*id), Changed::Status(*id)]);
+        Ok(())
+    }
+}
+
+/// What records touched: their rows are made again once, at the end.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    pub documents: BTreeSet<DocumentId>,
+    pub events: Vec<HeldEvent>,
+}
+
+impl Core {
+    /// Makes the rows of everything touched again.
+    pub(super) fn project_touched(&mut self, db: &Db<'_>, id: &SpaceId, touched: Touched) -> Result<(), EngineError> {
+        let mut documents = touched.documents;
+        for event in &touched.events {
+            documents.extend(self.documents_about(db, id, event.event.subject, &event.event.payload)?);
+        }
+        if !documents.is_empty() || !touched.events.is_empty() {
+            self.changed.insert(Changed::Space(*id));
+        }
+        for document in documents {
+            self.project(db, id, document)?;
+        }
+        Ok(())
+    }
+}
+
+/// A row as the store keeps it: the words to search, a zero byte, the view in JSON.
+fn stored(row: &view::Row) -> Vec<u8> {
+    let mut out = row.search.replace('\0', " ").into_bytes();
+    out.push(0);
+    out.extend(row.json.as_bytes());
+    out
+}
+
+/// The words and the view of a stored row.
+pub(super) fn unstored(bytes: &[u8]) -> Option<(&str, &str)> {
+    let at = bytes.iter().position(|b| *b == 0)?;
+    let (words, json) = bytes.split_at_checked(at)?;
+    Some((std::str::from_utf8(words).ok()?, std::str::from_utf8(json.get(1..)?).ok()?))
+}
+
+/// The kinds of rows that a search looks at.
+pub(super) fn noun(kind: i64) -> Option<RowKind> {
+    RowKind::from_code(kind)
+}
+
+struct Chains<'a> {
+    db: &'a Db<'a>,
+    space: i64,
+}
+
+impl ChainLookup for Chains<'_> {
+    fn at(&self, lane: LaneId, n: u64, tip: RecordId, at: u64) -> Option<RecordId> {
+        let row = self.db.lanes_of_space(self.space).ok()?.into_iter().find(|l| l.id == lane)?;
+        let chained = |n: u64| -> Vec<RecordId> {
+            let versions = self.db.versions(row.no, n).unwrap_or_default();
+            versions.into_iter().filter(|v| v.state.is_chained()).filter_map(|v| v.id).collect()
+        };
+        if !chained(n).contains(&tip) {
+            return None;
+        }
+        // Where a lane never forked, the number names the record; where it did, the lower branch is the one that accepted runs along.
+        chained(at).into_iter().min()
+    }
+}

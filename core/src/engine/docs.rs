@@ -1,0 +1,223 @@
+//! Documents in memory: loaded when touched, kept while used. Changes whose predecessors or whose group are not complete yet wait here and in
+//! the store's tail, never inside automerge, which would lose them on saving.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use automerge::{Change, ChangeHash};
+
+use super::error::EngineError;
+use crate::document::{Document, DocumentError, DocumentKind, Group, group_of};
+use crate::id::{DocumentId, SpaceId};
+use crate::record::firewall::{self, Actor, Inspected, NotApplied};
+use crate::store::{Db, DocumentRow, StoreError};
+
+/// How many documents stay in memory.
+const KEPT: usize = 64;
+/// How many changes may stand beside the saved form before it is made again.
+const TAIL: u64 = 256;
+
+/// A change with what its place depends on.
+#[derive(Debug, Clone)]
+pub(super) struct Flat {
+    pub hash: [u8; 32],
+    seen: Inspected,
+    group: Option<(Actor, Group)>,
+}
+
+impl Flat {
+    /// Of a change that passed the firewall.
+    pub fn new(seen: Inspected) -> Option<Self> {
+        let change = Change::try_from(seen.flat.as_slice()).ok()?;
+        let group = group_of(&seen.flat).map(|g| (seen.actor, g));
+        Some(Self { hash: change.hash().0, seen, group })
+    }
+
+    /// The bytes, not deflated.
+    pub fn bytes(&self) -> &[u8] {
+        &self.seen.flat
+    }
+}
+
+/// A document in memory with its row.
+#[derive(Debug)]
+pub(super) struct Open {
+    pub row: DocumentRow,
+    pub document: Document,
+    /// Changes that cannot be applied yet.
+    pending: Vec<Flat>,
+    used: u64,
+}
+
+/// The documents in memory.
+#[derive(Debug, Default)]
+pub(super) struct Docs {
+    open: HashMap<(i64, DocumentId), Open>,
+    clock: u64,
+}
+
+impl Docs {
+    /// Forgets everything in memory, for when a transaction was not kept.
+    pub fn clear(&mut self) {
+        self.open.clear();
+    }
+
+    /// Forgets one document in memory.
+    pub fn forget(&mut self, space: i64, id: DocumentId) {
+        self.open.remove(&(space, id));
+    }
+
+    /// The document in memory, loaded if need be, or made if `make` says so; `None` if it does not exist.
+    pub fn get(
+        &mut self,
+        db: &Db<'_>,
+        space: (i64, SpaceId),
+        id: DocumentId,
+        make: Option<DocumentKind>,
+    ) -> Result<Option<&mut Open>, EngineError> {
+        self.clock += 1;
+        let key = (space.0, id);
+        if !self.open.contains_key(&key) {
+            let row = match (db.document(space.0, &id)?, make) {
+                (Some(row), _) => row,
+                (None, None) => return Ok(None),
+                (None, Some(kind)) => {
+                    db.add_document(space.0, &id, kind.code())?;
+                    db.document(space.0, &id)?.ok_or(StoreError::Shape("document"))?
+                }
+            };
+            self.make_room();
+            let kind = DocumentKind::from_code(row.kind);
+            let document = match db.saved(row.no)? {
+                Some(saved) => Document::load(space.1, id, kind, &saved)?,
+                None => Document::new(space.1, id, kind),
+            };
+            let mut open = Open { row, document, pending: Vec::new(), used: self.clock };
+            open.replay(db)?;
+            self.open.insert(key, open);
+        }
+        let clock = self.clock;
+        Ok(self.open.get_mut(&key).map(|open| {
+            open.used = clock;
+            open
+        }))
+    }
+
+    fn make_room(&mut self) {
+        if self.open.len() >= KEPT
+            && let Some(key) = self.open.iter().min_by_key(|(_, o)| o.used).map(|(k, _)| *k)
+        {
+            self.open.remove(&key);
+        }
+    }
+}
+
+impl Open {
+    /// Takes the store's tail in. It passed the firewall when it came.
+    fn replay(&mut self, db: &Db<'_>) -> Result<(), EngineError> {
+        for change in db.tail(self.row.no)? {
+            let flat = inspected(&change.bytes).and_then(Flat::new).ok_or(StoreError::Shape("change"))?;
+            if !self.holds(&flat.hash) {
+                self.pending.push(flat);
+            }
+        }
+        let ready = self.take_ready();
+        if !ready.is_empty() {
+            self.document.apply(ready.into_iter().map(|f| f.seen.flat).collect())?;
+        }
+        Ok(())
+    }
+
+    /// Whether a change is in the document or waits for it.
+    pub fn holds(&self, hash: &[u8; 32]) -> bool {
+        self.document.doc.get_change_meta_by_hash(&ChangeHash(*hash)).is_some() || self.pending.iter().any(|p| p.hash == *hash)
+    }
+
+    /// Whether nothing waits for a predecessor or for the rest of its group.
+    pub fn is_whole(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    /// Takes foreign changes in; those that cannot be applied yet wait. Gives those that were new.
+    ///
+    /// On an error the document in memory is not to be used any more: forget it.
+    pub fn take(&mut self, changes: Vec<Flat>) -> Result<Vec<Flat>, NotApplied> {
+        let mut new: Vec<Flat> = Vec::new();
+        for flat in changes {
+            if !self.holds(&flat.hash) {
+                self.pending.push(flat.clone());
+                new.push(flat);
+            }
+        }
+        let ready = self.take_ready();
+        if !ready.is_empty() {
+            let seen: Vec<Inspected> = ready.into_iter().map(|f| f.seen).collect();
+            firewall::apply(&mut self.document.doc, &seen)?;
+        }
+        Ok(new)
+    }
+
+    /// Keeps new changes in the store, and the heads they lead to.
+    pub fn keep(&mut self, db: &Db<'_>, new: &[Flat]) -> Result<(), EngineError> {
+        for flat in new {
+            db.add_change(self.row.no, &flat.hash, flat.bytes())?;
+        }
+        db.set_heads(self.row.no, &self.document.heads().concat(), new.len())?;
+        self.row.tail += new.len() as u64;
+        self.compact(db)
+    }
+
+    /// Those of the waiting changes that can be applied now, predecessors first.
+    fn take_ready(&mut self) -> Vec<Flat> {
+        let mut parts: BTreeMap<(Actor, u32), BTreeSet<u32>> = BTreeMap::new();
+        for (actor, group) in self.pending.iter().filter_map(|p| p.group) {
+            parts.entry((actor, group.id)).or_default().insert(group.index);
+        }
+        let whole = |f: &Flat| f.group.is_none_or(|(a, g)| parts.get(&(a, g.id)).is_some_and(|p| p.len() as u64 == u64::from(g.count)));
+        let mut waiting: Vec<Flat> = Vec::new();
+        let (mut ready, mut hashes) = (Vec::new(), BTreeSet::new());
+        let (mut open, rest): (Vec<Flat>, Vec<Flat>) = std::mem::take(&mut self.pending).into_iter().partition(whole);
+        waiting.extend(rest);
+        loop {
+            let before = ready.len();
+            for flat in std::mem::take(&mut open) {
+                let held = |d: &[u8; 32]| hashes.contains(d) || self.document.doc.get_change_meta_by_hash(&ChangeHash(*d)).is_some();
+                if flat.seen.deps.iter().all(held) {
+                    hashes.insert(flat.hash);
+                    ready.push(flat);
+                } else {
+                    open.push(flat);
+                }
+            }
+            if ready.len() == before || open.is_empty() {
+                break;
+            }
+        }
+        waiting.extend(open);
+        self.pending = waiting;
+        ready
+    }
+
+    /// Makes the saved form again when enough changes stand beside it.
+    fn compact(&mut self, db: &Db<'_>) -> Result<(), EngineError> {
+        if self.row.tail >= TAIL
+            && self.is_whole()
+            && let Some(saved) = firewall::saved(&self.document.doc)
+        {
+            db.save_document(self.row.no, &saved)?;
+            self.row.tail = 0;
+        }
+        Ok(())
+    }
+}
+
+/// A change of this device's own document or tail, looked at under the limits for what comes in.
+pub(super) fn inspected(bytes: &[u8]) -> Option<Inspected> {
+    let actor = Change::from_bytes(bytes.to_vec()).ok()?.actor_id().to_bytes().try_into().ok()?;
+    firewall::inspect(bytes, &[actor], &firewall::RECEIVE).ok()
+}
+
+impl From<NotApplied> for EngineError {
+    fn from(_: NotApplied) -> Self {
+        Self::Document(DocumentError::Broken)
+    }
+}

@@ -1,0 +1,68 @@
+//! What can be wrong with a command, and what to do about it. Nothing a person wrote ever stands in an error.
+
+use super::profile::ProfileError;
+use crate::document::DocumentError;
+use crate::event::EventError;
+use crate::identity::entropy::NoEntropy;
+use crate::identity::keys::WrapFailed;
+use crate::identity::person_log::PersonLogError;
+use crate::identity::vault::VaultError;
+use crate::space::invite::InviteError;
+use crate::space::statement::StatementError;
+use crate::store::StoreError;
+
+/// Why a command was not done. Nothing of it was kept.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// See [`ProfileError`].
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// See [`VaultError`].
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// See [`NoEntropy`].
+    #[error(transparent)]
+    Entropy(#[from] NoEntropy),
+    /// See [`WrapFailed`].
+    #[error(transparent)]
+    Wrap(#[from] WrapFailed),
+    /// See [`DocumentError`].
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// See [`EventError`].
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// See [`StatementError`].
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// See [`PersonLogError`].
+    #[error(transparent)]
+    PersonLog(#[from] PersonLogError),
+    /// See [`InviteError`].
+    #[error(transparent)]
+    Invite(#[from] InviteError),
+    /// Nothing by that name or id.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// A space in which this person may not write, with the reason.
+    #[error("nothing can be written here: {0}")]
+    ReadOnly(&'static str),
+    /// A command that does not fit what is there.
+    #[error("{0}")]
+    Invalid(&'static str),
+    /// A relay's address that cannot be used.
+    #[error(transparent)]
+    Address(#[from] crate::transport::AddressError),
+    /// See [`crate::export::ExportError`].
+    #[error(transparent)]
+    Export(#[from] crate::export::ExportError),
+    /// See [`crate::space::membership::SpaceError`].
+    #[error(transparent)]
+    Space(#[from] crate::space::membership::SpaceError),
+    /// The keys that this profile keeps do not fit together.
+    #[error("this profile's keys do not fit together; restore the device")]
+    Keys,
+}

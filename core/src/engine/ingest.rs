@@ -1,0 +1,388 @@
+//! Records that came in: kept as they are, opened, chained, verified, and only then read. One bad record never blocks another device's lane.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ithaca_wire::id::RecordHash;
+use ithaca_wire::record::{self, Outer};
+use ithaca_wire::{LaneId, limits};
+
+use super::apply::{Said, Touched};
+use super::{Changed, Core, EngineError};
+use crate::id::{DeviceId, EpochId, PersonId, RecordId, SpaceId};
+use crate::record::body::{Body, BodyError};
+use crate::record::frame::{Kind, Opening};
+use crate::record::seal::{self, OpenError, Place};
+use crate::space::key::EpochKey;
+use crate::space::payload::Payload;
+use crate::space::statement::Statement;
+use crate::store::{Db, LaneRow, RecordRow, RecordState};
+use crate::sync::machine::Millis;
+
+/// So many times may the process die while applying a record before it is set aside.
+const DEATHS: u8 = 3;
+/// Records of people whose membership is not known yet, so many a space.
+const WAITING: usize = 10_000;
+
+/// What coming records led to.
+#[derive(Debug, Default)]
+pub(super) struct Ingested {
+    /// Whether anything new was kept.
+    pub new: bool,
+}
+
+impl Core {
+    /// Takes records of one epoch's mailbox in, whoever brought them.
+    pub(super) fn ingest<'r>(
+        &mut self,
+        db: &Db<'_>,
+        id: &SpaceId,
+        epoch: &EpochId,
+        records: impl IntoIterator<Item = &'r [u8]>,
+        now: Millis,
+    ) -> Result<Ingested, EngineError> {
+        let key = self.space(id)?.keys.get(epoch).cloned().ok_or(EngineError::NotFound("epoch"))?;
+        let mut out = Ingested::default();
+        let mut lanes: BTreeMap<LaneId, LaneRow> = BTreeMap::new();
+        for bytes in records {
+            let Ok(outer) = Outer::parse(bytes) else { continue };
+            let lane = match lanes.get_mut(&outer.lane) {
+                Some(lane) => lane,
+                None => match self.lane_or_new(db, id, epoch, outer.lane)? {
+                    Some(lane) => lanes.entry(outer.lane).or_insert(lane),
+                    None => continue,
+                },
+            };
+            let new = keep_record(db, lane, outer.n, bytes)?;
+            out.new |= new;
+            if new && lane.own && lane.forks.is_some() {
+                self.forked.insert(*id);
+            }
+        }
+        if !out.new {
+            return Ok(out);
+        }
+        let mut said = Vec::new();
+        for lane in lanes.values_mut() {
+            self.advance(db, &key, lane, &mut said)?;
+            db.update_lane(lane)?;
+        }
+        self.take_in(db, id, said, now)?;
+        self.changed.insert(Changed::Status(*id));
+        Ok(out)
+    }
+
+    fn lane_or_new(&self, db: &Db<'_>, id: &SpaceId, epoch: &EpochId, lane: LaneId) -> Result<Option<LaneRow>, EngineError> {
+        if let Some(row) = db.lane(epoch, &lane)? {
+            return Ok(Some(row));
+        }
+        if db.lanes(epoch)?.len() >= limits::LANES {
+            return Ok(None);
+        }
+        let mut row = LaneRow {
+            no: 0,
+            id: lane,
+            space: self.space(id)?.no,
+            epoch: *epoch,
+            own: false,
+            opening: None,
+            device: None,
+            start: 0,
+            fetched: 0,
+            tag: [0; 8],
+            forks: None,
+            accepted: 0,
+            accepted_id: None,
+        };
+        row.no = db.add_lane(&row)?;
+        Ok(Some(row))
+    }
+
+    /// Moves a lane's accepted number as far as records verify; what is newly accepted is put into `said`.
+    fn advance(&mut self, db: &Db<'_>, key: &EpochKey, lane: &mut LaneRow, said: &mut Vec<Said>) -> Result<(), EngineError> {
+        // Another version of a number that is chained already, or of one before: a fork shows itself there.
+        let mut at = self.first_open(db, lane)?;
+        loop {
+            let candidates = match at {
+                1 => Vec::new(),
+                _ => {
+                    let before = db.versions(lane.no, at - 1)?;
+                    let ids: Vec<RecordId> = before.into_iter().filter(|v| v.state.is_chained()).filter_map(|v| v.id).collect();
+                    if ids.is_empty() {
+                        return Ok(());
+                    }
+                    ids
+                }
+            };
+            let versions = db.versions(lane.no, at)?;
+            if versions.is_empty() {
+                return Ok(());
+            }
+            for version in &versions {
+                if matches!(version.state, RecordState::Fetched | RecordState::Unverified) {
+                    self.verify(db, key, lane, version, &candidates, said)?;
+                }
+            }
+            let chained = db.versions(lane.no, at)?.into_iter().filter(|v| v.state.is_chained()).filter_map(|v| v.id).min();
+            let Some(lowest) = chained else { return Ok(()) };
+            if at > lane.accepted {
+                (lane.accepted, lane.accepted_id) = (at, Some(lowest));
+            } else if at == lane.accepted {
+                lane.accepted_id = Some(lowest);
+            }
+            at += 1;
+        }
+    }
+
+    /// The lowest number of a lane where something is not decided yet.
+    fn first_open(&self, db: &Db<'_>, lane: &LaneRow) -> Result<u64, EngineError> {
+        let mut first = lane.accepted + 1;
+        if lane.forks.is_some() {
+            for state in [RecordState::Fetched, RecordState::Unverified] {
+                first = db.records_in_state(lane.no, state)?.iter().map(|r| r.n).min().unwrap_or(first).min(first);
+            }
+        }
+        Ok(first)
+    }
+
+    fn verify(
+        &mut self,
+        db: &Db<'_>,
+        key: &EpochKey,
+        lane: &mut LaneRow,
+        version: &RecordRow,
+        candidates: &[RecordId],
+        said: &mut Vec<Said>,
+    ) -> Result<(), EngineError> {
+        let Some(bytes) = &version.bytes else { return Ok(()) };
+        let set = |state, id| db.set_record_state(lane.no, version.n, &version.hash, state, id);
+        let opened = Outer::parse(bytes).map_err(OpenError::from).and_then(|outer| seal::open(key.content(), &lane.epoch, &outer));
+        let inner = match opened {
+            Ok(inner) => inner,
+            // Of a later version of the format: kept as it is, and tried again by a later version of this program.
+            Err(OpenError::Version(_)) => return Ok(()),
+            Err(_) => return Ok(set(RecordState::Junk, None)?),
+        };
+        let opening = match (&inner.opening, &lane.opening) {
+            (Some(opening), _) => *opening,
+            (None, Some(bytes)) => Opening::parse(bytes).map_err(|_| crate::store::StoreError::Shape("opening"))?,
+            (None, None) => return Ok(()),
+        };
+        let space = self.space_by_no(lane.space).map(|s| s.id);
+        if Some(opening.space) != space || opening.epoch != lane.epoch {
+            return Ok(set(RecordState::Unverified, None)?);
+        }
+        let first = [opening.from.2];
+        let prevs = if version.n == 1 { &first[..] } else { candidates };
+        let place = |prev| Place { opening: &opening, lane: lane.id, n: version.n, prev };
+        let Some(id) = prevs.iter().find_map(|prev| seal::verify(&inner, &place(*prev))) else {
+            return Ok(set(RecordState::Unverified, None)?);
+        };
+        // A first record of another opening under the same lane: the first one that verified names the lane's writer.
+        if version.n == 1 && lane.opening.as_ref().is_some_and(|o| *o != opening.to_bytes()) {
+            return Ok(set(RecordState::Unverified, None)?);
+        }
+        if opening.device == self.device.id() && lane.own && opening.incarnation == self.incarnation {
+            // Sealed under our key and not by us: a copy of this device writes in the same lane.
+            self.must_renew = true;
+        }
+        if lane.opening.is_none() {
+            lane.opening = Some(opening.to_bytes().to_vec());
+        }
+        set(RecordState::Accepted, Some(id))?;
+        let body = match (inner.kind, Body::parse(&inner.body)) {
+            (Kind::Content, Ok(body)) => body,
+            (Kind::Unknown(_), _) | (_, Err(BodyError::Dictionary(_))) => {
+                // From a newer version: chained and counted, read after an update.
+                return Ok(set(RecordState::Aside, Some(id))?);
+            }
+            (Kind::Content, Err(_)) => return Ok(set(RecordState::Aside, Some(id))?),
+        };
+        said.push(Said { lane: lane.no, lane_id: lane.id, n: version.n, id, hash: version.hash, opening, body });
+        Ok(())
+    }
+
+    /// Reads what newly accepted records say: statements first, whose content may decide about the others'.
+    fn take_in(&mut self, db: &Db<'_>, id: &SpaceId, mut said: Vec<Said>, now: Millis) -> Result<(), EngineError> {
+        let cuts = self.space(id)?.state.cuts.clone();
+        if self.take_statements(db, id, &said)? {
+            said.extend(self.waiting(db, id)?);
+            self.note_devices(db, id, now)?;
+        }
+        let mut touched = Touched::default();
+        let mut seen = BTreeSet::new();
+        for one in said {
+            if !seen.insert((one.lane, one.n, one.hash)) {
+                continue;
+            }
+            let Some(person) = self.known_author(id, &one.opening.device)? else {
+                if db.records_in_state(one.lane, RecordState::Waiting)?.len() < WAITING {
+                    db.set_record_state(one.lane, one.n, &one.hash, RecordState::Waiting, Some(one.id))?;
+                }
+                continue;
+            };
+            self.name_writer(db, &one, &person)?;
+            let device_no = db.device_no(&one.opening.device, &person)?;
+            for line in &one.body.frontier {
+                db.raise_frontier(device_no, &line.lane, line.n, &line.tag)?;
+            }
+            if one.body.is_only_frontier() {
+                db.set_record_state(one.lane, one.n, &one.hash, RecordState::Accepted, Some(one.id))?;
+                continue;
+            }
+            if one.opening.device != self.device.id() {
+                self.received.insert(*id);
+            }
+            let dangerous = self.deaths.get(&one.hash).is_some_and(|n| *n >= DEATHS);
+            let taken = if dangerous { Ok(Err(super::apply::SetAside::Unfit)) } else { self.take_content(db, id, &one, &mut touched) };
+            match taken? {
+                Ok(()) => db.set_record_state(one.lane, one.n, &one.hash, RecordState::Accepted, Some(one.id))?,
+                Err(why) => {
+                    db.set_record_state(one.lane, one.n, &one.hash, RecordState::Aside, Some(one.id))?;
+                    tracing::warn!(%why, "a record was set aside");
+                    let no = self.space(id)?.no;
+                    self.notice(db, Some(no), "aside", now, &person.to_string())?;
+                }
+            }
+        }
+        self.project_touched(db, id, touched)?;
+        if self.space(id)?.state.cuts != cuts {
+            self.rebuild(db, id)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the statements that belong here and folds again; whether there was a new one.
+    fn take_statements(&mut self, db: &Db<'_>, id: &SpaceId, said: &[Said]) -> Result<bool, EngineError> {
+        let mut new = false;
+        let mut persons = BTreeSet::new();
+        for bytes in said.iter().flat_map(|s| &s.body.statements) {
+            let Ok(statement) = Statement::decode(bytes) else { continue };
+            let log = statement.log();
+            let state = &self.space(id)?.state;
+            let named = |p: &PersonId| {
+                state.members.contains_key(p) || state.former.contains(p) || state.proposals.values().any(|a| a.person == *p)
+            };
+            let person = PersonId(log);
+            if log == id.0 {
+                new |= self.keep_statement(db, &statement)?;
+            } else if self.persons.contains_key(&person) || named(&person) {
+                if self.keep_statement(db, &statement)? {
+                    new = true;
+                    persons.insert(person);
+                }
+            } else if matches!(statement.payload(), Payload::PersonGenesis(_)) {
+                // Of somebody a later statement may name; it speaks for nobody until then.
+                continue;
+            }
+        }
+        if !persons.is_empty() {
+            self.fold_persons(db)?;
+        }
+        if new {
+            self.load_space(db, id)?;
+        }
+        Ok(new)
+    }
+
+    /// Content that waited for its author to be known, as far as it is now.
+    fn waiting(&self, db: &Db<'_>, id: &SpaceId) -> Result<Vec<Said>, EngineError> {
+        let mut out = Vec::new();
+        for lane in db.lanes_of_space(self.space(id)?.no)? {
+            for record in db.records_in_state(lane.no, RecordState::Waiting)? {
+                out.extend(self.said(&lane, record)?);
+            }
+        }
+        Ok(out)
+    }
+
+    /// Every accepted record of a space, lane by lane.
+    pub(super) fn accepted(&self, db: &Db<'_>, id: &SpaceId) -> Result<Vec<Said>, EngineError> {
+        let mut out = Vec::new();
+        for lane in db.lanes_of_space(self.space(id)?.no)? {
+            for record in db.records_in_state(lane.no, RecordState::Accepted)? {
+                out.extend(self.said(&lane, record)?);
+            }
+        }
+        Ok(out)
+    }
+
+    /// A chained record, opened again.
+    fn said(&self, lane: &LaneRow, record: RecordRow) -> Result<Option<Said>, EngineError> {
+        let (Some(bytes), Some(id), Some(opening)) = (&record.bytes, record.id, &lane.opening) else { return Ok(None) };
+        let Some(key) = self.space_by_no(lane.space).and_then(|s| s.keys.get(&lane.epoch)) else { return Ok(None) };
+        let opening = Opening::parse(opening).map_err(|_| crate::store::StoreError::Shape("opening"))?;
+        let inner = Outer::parse(bytes).map_err(OpenError::from).and_then(|outer| seal::open(key.content(), &lane.epoch, &outer));
+        let Some(body) = inner.ok().and_then(|i| Body::parse(&i.body).ok()) else { return Ok(None) };
+        Ok(Some(Said { lane: lane.no, lane_id: lane.id, n: record.n, id, hash: record.hash, opening, body }))
+    }
+
+    /// The person behind a device, if they are or were a member.
+    fn known_author(&self, id: &SpaceId, device: &DeviceId) -> Result<Option<PersonId>, EngineError> {
+        let state = &self.space(id)?.state;
+        Ok(self.directory.person(device).filter(|p| state.members.contains_key(p) || state.former.contains(p)))
+    }
+
+    /// Writes down whose lane it is.
+    fn name_writer(&mut self, db: &Db<'_>, said: &Said, person: &PersonId) -> Result<(), EngineError> {
+        let device = db.device_no(&said.opening.device, person)?;
+        self.devices.insert(device, (said.opening.device, *person));
+        if said.n == 1
+            && let Some(mut lane) = db.lane(&said.opening.epoch, &said.lane_id)?
+            && lane.device.is_none()
+        {
+            lane.device = Some(device);
+            db.update_lane(&lane)?;
+        }
+        Ok(())
+    }
+
+    /// Says so when somebody here has a device that was not there before.
+    fn note_devices(&mut self, db: &Db<'_>, id: &SpaceId, now: Millis) -> Result<(), EngineError> {
+        let known: BTreeSet<DeviceId> = db.devices()?.into_iter().map(|(_, d, _)| d).collect();
+        let (no, members) = (self.space(id)?.no, self.space(id)?.state.members.keys().copied().collect::<Vec<_>>());
+        for person in members {
+            let devices: Vec<DeviceId> =
+                self.persons.get(&person).map(|p| p.current_devices().map(|(d, _)| *d).collect()).unwrap_or_default();
+            let had_one = devices.iter().any(|d| known.contains(d));
+            for device in devices.into_iter().filter(|d| !known.contains(d)) {
+                let row = db.device_no(&device, &person)?;
+                self.devices.insert(row, (device, person));
+                if had_one {
+                    self.notice(db, Some(no), "new_device", now, &person.to_string())?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Keeps one record's bytes and what the lane holds by them; `false` if they were held or there are too many versions.
+fn keep_record(db: &Db<'_>, lane: &mut LaneRow, n: u64, bytes: &[u8]) -> Result<bool, EngineError> {
+    let hash = record::hash(bytes);
+    let held = db.versions(lane.no, n)?;
+    if held.len() >= limits::VERSIONS || held.iter().any(|v| v.hash == hash) {
+        return Ok(false);
+    }
+    db.put_record(lane.no, &RecordRow { n, hash, state: RecordState::Fetched, id: None, bytes: Some(bytes.to_vec()) })?;
+    if !held.is_empty() {
+        lane.forks = db.forks(lane.no)?;
+    }
+    settle_run(db, lane, n, &hash)?;
+    db.update_lane(lane)?;
+    Ok(true)
+}
+
+/// The unbroken run that ends at the highest number held, after `n` came.
+pub(super) fn settle_run(db: &Db<'_>, lane: &mut LaneRow, n: u64, hash: &RecordHash) -> Result<(), EngineError> {
+    if n > lane.fetched {
+        lane.start = if lane.fetched > 0 && n == lane.fetched + 1 { lane.start } else { n };
+        (lane.fetched, lane.tag) = (n, hash.tag());
+    } else if n == lane.fetched {
+        let lowest = db.versions(lane.no, n)?.into_iter().map(|v| v.hash).min();
+        lane.tag = lowest.as_ref().map_or(lane.tag, RecordHash::tag);
+    }
+    while lane.start > 1 && !db.versions(lane.no, lane.start - 1)?.is_empty() {
+        lane.start -= 1;
+    }
+    Ok(())
+}

@@ -1,0 +1,525 @@
+//! Reading: lists from rows, messages from events, cards and history from documents, and what is where.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::apply::unstored;
+use super::{Core, Engine, EngineError, Space};
+use crate::card::{self, Card, Choice};
+use crate::document::history::{self, HistoryEntry};
+use crate::document::read::Item;
+use crate::document::{Document, DocumentKind, first_hash};
+use crate::event::state::aliases;
+use crate::event::{HeldEvent, Subject};
+use crate::export::state_code;
+use crate::id::{DocumentId, EventId, PersonId, SpaceId};
+use crate::store::{Db, RecordState, SpaceKind, StoreError};
+use crate::sync::machine::Millis;
+use crate::view::{self, MessageView, RowKind, SessionView};
+
+/// Where something is, as far as this device knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Where {
+    /// On this device alone.
+    Here,
+    /// A relay has it.
+    Relay,
+    /// A device of the other person has it: it said so.
+    Other,
+}
+
+/// Where one item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ItemStatus {
+    /// How far the last thing written here has come.
+    pub at: Where,
+}
+
+/// A space's line in the status.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SpaceStatus {
+    /// The space.
+    pub space: SpaceId,
+    /// Its name here.
+    pub name: String,
+    /// Equal codes on both phones mean equal contents.
+    pub state_code: String,
+    /// Written here and in no record yet.
+    pub waiting: u64,
+    /// Own records that no relay is known to have.
+    pub not_on_relay: u64,
+    /// Own records that a relay has and no device of the other person is known to have.
+    pub not_on_other: u64,
+    /// Records set aside or not verified.
+    pub set_aside: u64,
+    /// Records that wait until their author is known.
+    pub unknown_author: u64,
+}
+
+/// A relay's line in the status.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RelayLine {
+    /// The relay.
+    pub origin: String,
+    /// Why the last call failed, in words.
+    pub trouble: Option<String>,
+    /// When it is tried again, ms since 1970.
+    pub again: Option<Millis>,
+}
+
+/// What is where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StatusView {
+    /// This person.
+    pub person: PersonId,
+    /// This device.
+    pub device: crate::id::DeviceId,
+    /// Spaces, own space first.
+    pub spaces: Vec<SpaceStatus>,
+    /// Relays.
+    pub relays: Vec<RelayLine>,
+}
+
+/// Something a person should know once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NoticeView {
+    /// Its number, to dismiss it.
+    pub no: i64,
+    /// The space it is about.
+    pub space: Option<SpaceId>,
+    /// Its kind.
+    pub kind: String,
+    /// When, ms since 1970.
+    pub at: Millis,
+    /// As a sentence.
+    pub words: String,
+}
+
+/// What the doctor found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Whether it is as it should be.
+    pub good: bool,
+    /// What was looked at.
+    pub what: String,
+    /// What was found, and what to do.
+    pub words: String,
+}
+
+impl Engine {
+    /// Views of one noun in the order of its list; those in the bin where `alive` is false. At most `limit`.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn views<T: DeserializeOwned>(&self, space: &SpaceId, kind: RowKind, alive: bool, limit: usize) -> Result<Vec<T>, EngineError> {
+        let rows = self.store.read().rows(self.core.space(space)?.no, kind.code(), alive, limit)?;
+        rows.iter().map(|r| read(&r.view)).collect()
+    }
+
+    /// One view by its id.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn view<T: DeserializeOwned>(&self, space: &SpaceId, kind: RowKind, id: &[u8; 16]) -> Result<Option<T>, EngineError> {
+        let row = self.store.read().row(self.core.space(space)?.no, kind.code(), id)?;
+        row.map(|r| read(&r.view)).transpose()
+    }
+
+    /// Sessions, those that are one meeting joined, by day; those without a day last.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn sessions(&self, space: &SpaceId) -> Result<Vec<SessionView>, EngineError> {
+        let db = self.store.read();
+        let events = self.core.kind_of(&db, space, 8)?;
+        let mut sessions = view::joined(self.views(space, RowKind::Session, true, usize::MAX >> 1)?, &aliases(&events));
+        sessions.sort_by_cached_key(|s| (s.day().is_none(), s.day(), s.id));
+        Ok(sessions)
+    }
+
+    /// The last `limit` messages before the effective clock `before`, oldest first, with what was said about them.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn messages(&self, space: &SpaceId, before: Option<u64>, limit: usize) -> Result<Vec<MessageView>, EngineError> {
+        let db = self.store.read();
+        let no = self.core.space(space)?.no;
+        let said = db.last_events(no, 1, before.unwrap_or(u64::MAX), limit)?;
+        let mut events: Vec<HeldEvent> = said.into_iter().filter_map(|r| self.core.held(r)).collect();
+        for kind in 2..=5 {
+            events.extend(self.core.kind_of(&db, space, kind)?);
+        }
+        Ok(view::messages(&events))
+    }
+
+    /// Cards of a space: what two people differ on.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn cards(&mut self, space: &SpaceId) -> Result<Vec<Card>, EngineError> {
+        let mut documents: Vec<DocumentId> = Vec::new();
+        {
+            let db = self.store.read();
+            let no = self.core.space(space)?.no;
+            let rows: BTreeMap<i64, DocumentId> = db.documents(no)?.into_iter().map(|d| (d.no, d.id)).collect();
+            for row in db.all_rows(no)? {
+                let has = row.alive && read::<Cards>(&row.view).is_ok_and(|c| c.cards > 0);
+                if let Some(document) = row.document.filter(|_| has).and_then(|d| rows.get(&d)) {
+                    documents.push(*document);
+                }
+            }
+        }
+        documents.sort_unstable();
+        documents.dedup();
+        let mut out = Vec::new();
+        for document in documents {
+            let (document, events, writers) = self.with_events(space, document)?;
+            out.extend(card::cards(&document, &events, &writers));
+        }
+        let me = self.core.me;
+        out.retain(|c| c.only_for.is_none_or(|p| p == me));
+        Ok(out)
+    }
+
+    /// Chooses a card's value, for both people.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is no such value.
+    pub fn resolve(&mut self, space: &SpaceId, card: &Card, index: usize, now: Millis) -> Result<(), EngineError> {
+        match card::resolve(card, index).ok_or(EngineError::NotFound("value on this card"))? {
+            Choice::Command(command) => {
+                let db = self.store.read();
+                let row = db.document(self.core.space(space)?.no, &card.document)?.ok_or(EngineError::NotFound("document"))?;
+                self.edit(space, card.document, DocumentKind::from_code(row.kind), &command, now)?;
+            }
+            Choice::Event(draft) => {
+                self.state(space, draft, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Who changed what in a document, oldest first.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn history(&mut self, space: &SpaceId, document: DocumentId) -> Result<Vec<HistoryEntry>, EngineError> {
+        let (document, _, writers) = self.with_events(space, document)?;
+        Ok(history::history(&document, &writers))
+    }
+
+    /// A document as it is now.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn document(&mut self, space: &SpaceId, document: DocumentId) -> Result<Document, EngineError> {
+        self.core.document(&self.store.read(), space, document)
+    }
+
+    /// Counting events about one thing, in order.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn events_about(&self, space: &SpaceId, subject: Subject) -> Result<Vec<HeldEvent>, EngineError> {
+        self.core.events_about(&self.store.read(), self.core.space(space)?.no, subject)
+    }
+
+    fn with_events(
+        &mut self,
+        space: &SpaceId,
+        document: DocumentId,
+    ) -> Result<(Document, Vec<HeldEvent>, crate::document::read::Writers), EngineError> {
+        let db = self.store.read();
+        let copy = self.core.document(&db, space, document)?;
+        let no = self.core.space(space)?.no;
+        let mut events = self.core.events_about(&db, no, document.0)?;
+        if copy.kind == DocumentKind::Goals {
+            for (goal, _) in Item::all(&copy, "goal") {
+                events.extend(self.core.events_about(&db, no, goal.0)?);
+            }
+        }
+        if copy.kind == DocumentKind::Session {
+            events.extend(self.core.kind_of(&db, space, 8)?.into_iter().filter(|e| e.event.subject != document.0));
+        }
+        Ok((copy, events, self.core.writers(self.core.space(space)?)))
+    }
+
+    /// The names by which people are shown in a space.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn names(&self, space: &SpaceId) -> Result<BTreeMap<PersonId, String>, EngineError> {
+        self.core.names(&self.store.read(), space)
+    }
+
+    /// Where a document is, by the last change made to it here; `Other` when nothing was changed here that waits.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn document_status(&self, space: &SpaceId, document: DocumentId) -> Result<ItemStatus, EngineError> {
+        let db = self.store.read();
+        let no = self.core.space(space)?.no;
+        let row = db.document(no, &document)?.ok_or(EngineError::NotFound("document"))?;
+        if db.waits_out(no, row.no)? {
+            return Ok(ItemStatus { at: Where::Here });
+        }
+        let at = match row.own {
+            Some((lane, n)) => self.core.place(&db, space, lane, n)?,
+            None => Where::Other,
+        };
+        Ok(ItemStatus { at })
+    }
+
+    /// Where an event of this device is; `Other` for events of others.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn event_status(&self, space: &SpaceId, event: &EventId) -> Result<ItemStatus, EngineError> {
+        let db = self.store.read();
+        let row = db.event(self.core.space(space)?.no, event)?.ok_or(EngineError::NotFound("message"))?;
+        let mine = self.core.devices.get(&row.device).is_some_and(|(d, _)| *d == self.core.device.id());
+        let at = match row.own {
+            Some((lane, n)) => self.core.place(&db, space, lane, n)?,
+            None if mine => Where::Here,
+            None => Where::Other,
+        };
+        Ok(ItemStatus { at })
+    }
+
+    /// The state code of a space.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn state_code(&self, space: &SpaceId) -> Result<String, EngineError> {
+        self.core.state_code(&self.store.read(), space)
+    }
+
+    /// What is where.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn status(&self, now: Millis) -> Result<StatusView, EngineError> {
+        let db = self.store.read();
+        let mut spaces: Vec<&Space> = self.core.spaces.values().filter(|s| s.kind != SpaceKind::Archive).collect();
+        spaces.sort_by_key(|s| s.no);
+        let mut relays: BTreeMap<String, RelayLine> = BTreeMap::new();
+        let waiting: BTreeMap<String, Millis> = self.machine.waiting(now).into_iter().collect();
+        let mut lines = Vec::new();
+        for space in spaces {
+            for origin in &space.state.relays {
+                relays.entry(origin.clone()).or_insert_with(|| RelayLine {
+                    origin: origin.clone(),
+                    trouble: self.exchanges.failure(origin).map(str::to_owned),
+                    again: waiting.get(origin).copied(),
+                });
+            }
+            lines.push(self.core.space_status(&db, space)?);
+        }
+        Ok(StatusView { person: self.core.me, device: self.core.device.id(), spaces: lines, relays: relays.into_values().collect() })
+    }
+
+    /// Notices that were not dismissed.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn notices(&self) -> Result<Vec<NoticeView>, EngineError> {
+        let db = self.store.read();
+        let mut out = Vec::new();
+        for (no, space, kind, at, words) in db.notices()? {
+            let space = space.and_then(|no| self.core.space_by_no(no)).map(|s| s.id);
+            let about = String::from_utf8(words).unwrap_or_default();
+            let name = match space {
+                Some(id) => self.core.display_name(&db, &id, about.parse().ok())?,
+                None => String::new(),
+            };
+            out.push(NoticeView { no, space, words: sentence(&kind, &name, &about), kind, at });
+        }
+        Ok(out)
+    }
+
+    /// Forgets a notice.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn dismiss(&mut self, no: i64) -> Result<(), EngineError> {
+        self.transact(|_, db| Ok(db.drop_notice(no)?))
+    }
+
+    /// Looks at everything that could be wrong with this profile.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn doctor(&self, now: Millis) -> Result<Vec<Finding>, EngineError> {
+        let db = self.store.read();
+        let mut out = Vec::new();
+        let mut say = |good, what: &str, words: String| out.push(Finding { good, what: what.to_owned(), words });
+        match self.store.is_sound()? {
+            true => say(true, "database", "every page fits".to_owned()),
+            false => say(false, "database", "pages do not fit together: close everything and open again; it is then built anew".to_owned()),
+        }
+        let kept = self.profile.read("keys.sealed")?.is_some();
+        say(
+            kept,
+            "keys",
+            if kept { "kept beside the database" } else { "not kept beside the database yet; write anything once" }.to_owned(),
+        );
+        let current = self.core.directory.is_current(&self.core.device.id());
+        say(
+            current,
+            "device",
+            if current { "one of yours" } else { "this device was revoked: it can read, and nobody takes what it writes" }.to_owned(),
+        );
+        let status = self.status(now)?;
+        for space in &status.spaces {
+            let trouble = space.set_aside + space.unknown_author;
+            let words = if trouble == 0 {
+                format!("state code {}, nothing set aside", space.state_code)
+            } else {
+                format!(
+                    "{} records set aside (damaged, hostile, or from a newer version), {} from a device not known yet; all are kept",
+                    space.set_aside, space.unknown_author
+                )
+            };
+            say(trouble == 0, &space.name, words);
+            if space.waiting + space.not_on_relay > 0 {
+                let words = format!("{} written and not sealed, {} records not on a relay: run sync", space.waiting, space.not_on_relay);
+                say(true, &space.name, words);
+            }
+        }
+        if status.relays.is_empty() {
+            say(false, "relay", "none named: nothing leaves this device; name one with `ithaca relay <address>`".to_owned());
+        }
+        for relay in status.relays {
+            match relay.trouble {
+                None => say(true, &relay.origin, "no trouble known".to_owned()),
+                Some(why) => say(false, &relay.origin, why),
+            }
+        }
+        let clock = db.greatest_clock()?;
+        let ahead = i64::try_from(clock).unwrap_or(i64::MAX).saturating_sub(now);
+        if ahead > 86_400_000 {
+            say(false, "clock", "this device's clock is more than a day behind what others wrote: check date and time".to_owned());
+        }
+        Ok(out)
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Cards {
+    #[serde(default)]
+    cards: usize,
+}
+
+pub(super) fn read<T: DeserializeOwned>(stored: &[u8]) -> Result<T, EngineError> {
+    let (_, json) = unstored(stored).ok_or(StoreError::Shape("row"))?;
+    serde_json::from_str(json).map_err(|_| StoreError::Shape("view").into())
+}
+
+impl Core {
+    pub(super) fn document(&mut self, db: &Db<'_>, space: &SpaceId, document: DocumentId) -> Result<Document, EngineError> {
+        let no = self.space(space)?.no;
+        let open = self.docs.get(db, (no, *space), document, None)?.ok_or(EngineError::NotFound("document"))?;
+        Ok(open.document.clone())
+    }
+
+    /// Counting events of one kind in a space, in order.
+    pub(super) fn kind_of(&self, db: &Db<'_>, space: &SpaceId, kind: u16) -> Result<Vec<HeldEvent>, EngineError> {
+        let rows = db.events_of_kind(self.space(space)?.no, kind)?;
+        Ok(rows.into_iter().filter(|r| r.counts).filter_map(|r| self.held(r)).collect())
+    }
+
+    pub(super) fn names(&self, db: &Db<'_>, id: &SpaceId) -> Result<BTreeMap<PersonId, String>, EngineError> {
+        let space = self.space(id)?;
+        let mut people: Vec<PersonId> = space.state.members.keys().copied().collect();
+        people.extend(space.state.former.iter().copied());
+        let mut out = BTreeMap::new();
+        for person in people {
+            out.insert(person, self.display_name(db, id, Some(person))?);
+        }
+        Ok(out)
+    }
+
+    /// How far a record of this device has come.
+    fn place(&self, db: &Db<'_>, space: &SpaceId, lane: i64, n: u64) -> Result<Where, EngineError> {
+        let space = self.space(space)?;
+        let Some(row) = db.lanes_of_space(space.no)?.into_iter().find(|l| l.no == lane) else { return Ok(Where::Here) };
+        if self.others_have(db, &row)? >= n {
+            return Ok(Where::Other);
+        }
+        for origin in &space.state.relays {
+            if db.stored(origin, lane)? >= n {
+                return Ok(Where::Relay);
+            }
+        }
+        Ok(Where::Here)
+    }
+
+    /// Up to which number another person's device said it has a lane of ours.
+    fn others_have(&self, db: &Db<'_>, lane: &crate::store::LaneRow) -> Result<u64, EngineError> {
+        let other = |d: &i64| self.devices.get(d).is_some_and(|(_, p)| *p != self.me);
+        Ok(db.frontiers(&lane.id)?.into_iter().filter(|(d, _)| other(d)).map(|(_, n)| n).max().unwrap_or(0))
+    }
+
+    fn space_status(&self, db: &Db<'_>, space: &Space) -> Result<SpaceStatus, EngineError> {
+        let (mut not_on_relay, mut not_on_other, mut set_aside, mut unknown_author) = (0, 0, 0, 0);
+        for lane in db.lanes_of_space(space.no)? {
+            set_aside += (db.records_in_state(lane.no, RecordState::Aside)?.len()
+                + db.records_in_state(lane.no, RecordState::Unverified)?.len()) as u64;
+            unknown_author += db.records_in_state(lane.no, RecordState::Waiting)?.len() as u64;
+            if lane.own {
+                let mut stored = 0;
+                for origin in &space.state.relays {
+                    stored = stored.max(db.stored(origin, lane.no)?);
+                }
+                let others = self.others_have(db, &lane)?;
+                not_on_relay += lane.accepted.saturating_sub(stored.max(others));
+                not_on_other += lane.accepted.saturating_sub(others);
+            }
+        }
+        let name = match space.kind {
+            SpaceKind::Personal => "private".to_owned(),
+            _ => self.pair_view(db, &space.id)?.name,
+        };
+        let not_on_other = if space.kind == SpaceKind::Personal { 0 } else { not_on_other };
+        Ok(SpaceStatus {
+            space: space.id,
+            name,
+            state_code: self.state_code(db, &space.id)?,
+            waiting: db.n_outgoing(space.no)?,
+            not_on_relay,
+            not_on_other,
+            set_aside,
+            unknown_author,
+        })
+    }
+
+    pub(super) fn state_code(&self, db: &Db<'_>, id: &SpaceId) -> Result<String, EngineError> {
+        let space = self.space(id)?;
+        let documents: Vec<(DocumentId, Vec<[u8; 32]>)> = db
+            .documents(space.no)?
+            .into_iter()
+            .map(|d| (d.id, d.heads.chunks_exact(32).filter_map(|c| c.try_into().ok()).collect::<Vec<[u8; 32]>>()))
+            .filter(|(_, heads)| !heads.is_empty() && heads != &[first_hash()])
+            .collect();
+        let events = db.counting_event_ids(space.no, 5)?;
+        let statements: Vec<[u8; 32]> = space.state.valid.iter().map(|s| s.0).collect();
+        Ok(state_code(id, &documents, &events, &statements))
+    }
+}
+
+/// A notice as a sentence that a tired person understands.
+fn sentence(kind: &str, name: &str, about: &str) -> String {
+    match kind {
+        "aside" => format!("Something that came from {name}'s phone could not be read and was set aside. Nothing else is affected."),
+        "new_device" => format!("{name} uses a new device. If that surprises you, ask."),
+        "renewed" => "This profile was copied or set back. It goes on as a new device would; nothing is lost.".to_owned(),
+        "damaged" => "The database was damaged. It was kept aside and is built again from the relay and the other phones.".to_owned(),
+        "bad_approval" => "An answer to the invitation does not hold, so nobody was let in. Ask for a new invitation.".to_owned(),
+        "no_mailbox" => format!("A relay would not make room for a relationship: {about}. What is written waits here."),
+        "relay_refused" => format!("A relay refused something: {about}."),
+        _ => "Something happened that a newer version of the app can explain.".to_owned(),
+    }
+}

@@ -1,0 +1,326 @@
+//! Sealing what waits, when it is sent and not when it is written: lane, number, epoch, signature and seal in one durable transaction, after
+//! which the bytes never change.
+
+use std::collections::BTreeMap;
+
+use ithaca_wire::LaneId;
+use ithaca_wire::record;
+use minicbor::bytes::ByteVec;
+
+use super::docs::inspected;
+use super::ingest::settle_run;
+use super::{Changed, Core, Engine, EngineError};
+use crate::document::DocumentKind;
+use crate::id::{DocumentId, EpochId, Incarnation, RecordId, SpaceId};
+use crate::record::body::{Body, DocumentChanges, Seen, WRITTEN};
+use crate::record::firewall;
+use crate::record::frame::{Kind, Opening};
+use crate::record::seal::{Place, seal};
+use crate::space::key::EpochKey;
+use crate::store::{Db, LaneRow, Outgoing, OutgoingRow, RecordRow, RecordState, SpaceKind};
+
+/// So many lines of an outbox are looked at for one record.
+const LINES: usize = 2_000;
+/// So many records are sealed at once for one space; the rest follows in the next exchange.
+const RECORDS: usize = 64;
+/// A lane whose frontier line costs 35 bytes is told with the next record; so many lines go into one.
+const FRONTIER: usize = 1_000;
+
+/// What one record will carry, and which lines of the outbox that empties.
+#[derive(Default)]
+struct Batch {
+    body: Body,
+    lines: Vec<OutgoingRow>,
+    documents: Vec<i64>,
+    events: Vec<i64>,
+}
+
+impl Engine {
+    /// Seals what waits in a space.
+    pub(super) fn seal_space(&mut self, id: &SpaceId) -> Result<usize, EngineError> {
+        self.transact(|core, db| core.seal_space(db, id))
+    }
+
+    /// Seals a record that says what was received, if nothing waits that would say it along.
+    pub(super) fn acknowledge(&mut self, id: &SpaceId) -> Result<bool, EngineError> {
+        self.transact(|core, db| {
+            if core.seal_space(db, id)? > 0 {
+                return Ok(true);
+            }
+            if !core.may_seal(id)? {
+                return Ok(false);
+            }
+            let Some(key) = core.epoch_to_write(db, id)? else { return Ok(false) };
+            let frontier = core.frontier(db, id)?;
+            if frontier.is_empty() {
+                return Ok(false);
+            }
+            core.seal_record(db, id, &key, Batch { body: Body { frontier, ..Body::default() }, ..Batch::default() })?;
+            Ok(true)
+        })
+    }
+}
+
+impl Core {
+    /// Whether anything may leave this device for a space.
+    fn may_seal(&self, id: &SpaceId) -> Result<bool, EngineError> {
+        let space = self.space(id)?;
+        Ok(space.kind != SpaceKind::Archive && !space.local.must_compare && !space.local.blocked)
+    }
+
+    /// Seals what waits in a space, oldest first; how many records that made.
+    pub(super) fn seal_space(&mut self, db: &Db<'_>, id: &SpaceId) -> Result<usize, EngineError> {
+        if !self.may_seal(id)? {
+            return Ok(0);
+        }
+        let no = self.space(id)?.no;
+        let mut sealed = 0;
+        while sealed < RECORDS {
+            let lines = db.outgoing(no, LINES)?;
+            if lines.is_empty() {
+                break;
+            }
+            let Some(key) = self.epoch_to_write(db, id)? else { break };
+            // A new epoch is told under the one before, which those who are to learn of it still read.
+            let told_under = if lines.first().is_some_and(|l| matches!(l.item, Outgoing::Statement(_))) {
+                self.epoch_before(id, &key)?.unwrap_or(key)
+            } else {
+                key
+            };
+            let mut batch = self.batch(db, id, &lines)?;
+            if batch.lines.is_empty() {
+                break;
+            }
+            batch.body.frontier = self.frontier(db, id)?;
+            self.seal_record(db, id, &told_under, batch)?;
+            sealed += 1;
+        }
+        Ok(sealed)
+    }
+
+    fn epoch_before(&self, id: &SpaceId, key: &EpochKey) -> Result<Option<EpochKey>, EngineError> {
+        let space = self.space(id)?;
+        let number = |epoch: &EpochId| space.state.epochs.iter().find(|e| e.epoch == *epoch && !e.void).map(|e| e.number);
+        let Some(written) = number(&key.id()) else { return Ok(None) };
+        let before = space.keys.iter().filter_map(|(e, k)| number(e).filter(|n| *n < written).map(|n| (n, k)));
+        Ok(before.max_by_key(|(n, _)| *n).map(|(_, k)| k.clone()))
+    }
+
+    /// The next record's content: lines of one sort (statements, or what people wrote) until it is full.
+    fn batch(&self, db: &Db<'_>, id: &SpaceId, lines: &[OutgoingRow]) -> Result<Batch, EngineError> {
+        let mut batch = Batch::default();
+        let mut changes: BTreeMap<i64, (DocumentId, u16, Vec<ByteVec>)> = BTreeMap::new();
+        let mut order: Vec<i64> = Vec::new();
+        let mut rows: BTreeMap<i64, (DocumentId, u16)> = BTreeMap::new();
+        let statements_first = lines.first().is_some_and(|l| matches!(l.item, Outgoing::Statement(_)));
+        let mut bytes = 0;
+        for line in lines {
+            if statements_first != matches!(line.item, Outgoing::Statement(_)) {
+                break;
+            }
+            match line.item {
+                Outgoing::Statement(statement) => {
+                    if let Some(held) = db.statement(&statement)? {
+                        bytes += held.len();
+                        batch.body.statements.push(held);
+                    }
+                }
+                Outgoing::Change(no) => {
+                    if let Some((document, chunk)) = db.change(no)? {
+                        let (document_id, kind) = match rows.get(&document) {
+                            Some(row) => *row,
+                            None => {
+                                let row = db.document_no(document)?.ok_or(crate::store::StoreError::Shape("document"))?;
+                                *rows.entry(document).or_insert((row.id, row.kind))
+                            }
+                        };
+                        if bytes > 0 && bytes + chunk.len() > WRITTEN {
+                            break;
+                        }
+                        bytes += chunk.len();
+                        if !changes.contains_key(&document) {
+                            order.push(document);
+                        }
+                        self.name_incarnation(id, &chunk, &mut batch.body.incarnations);
+                        changes.entry(document).or_insert_with(|| (document_id, kind, Vec::new())).2.push(chunk.into());
+                    }
+                }
+                Outgoing::Event(no) => {
+                    if let Some(event) = db.event_no(no)? {
+                        if bytes > 0 && bytes + event.bytes.len() > WRITTEN {
+                            break;
+                        }
+                        bytes += event.bytes.len();
+                        batch.body.events.push(event.bytes);
+                        batch.events.push(no);
+                    }
+                }
+            }
+            batch.lines.push(*line);
+            if bytes >= WRITTEN {
+                break;
+            }
+        }
+        for document in order {
+            if let Some((id, kind, chunks)) = changes.remove(&document) {
+                batch.documents.push(document);
+                batch.body.changes.push(DocumentChanges { document: id, kind, chunks });
+            }
+        }
+        Ok(batch)
+    }
+
+    /// A change made in an earlier life of this device is sent with that life's name.
+    fn name_incarnation(&self, id: &SpaceId, chunk: &[u8], named: &mut Vec<Incarnation>) {
+        let Some(actor) = inspected(chunk).map(|s| s.actor) else { return };
+        let device = self.device.id();
+        if actor == firewall::actor(*id, device, self.incarnation) {
+            return;
+        }
+        let lives = self.spaces.get(id).into_iter().flat_map(|s| &s.incarnations).filter(|(d, _)| *d == device);
+        for (_, life) in lives {
+            if firewall::actor(*id, device, *life) == actor && !named.contains(life) {
+                named.push(*life);
+            }
+        }
+    }
+
+    /// What was accepted of other lanes and not told yet.
+    fn frontier(&self, db: &Db<'_>, id: &SpaceId) -> Result<Vec<Seen>, EngineError> {
+        let mut out = Vec::new();
+        for lane in db.lanes_of_space(self.space(id)?.no)? {
+            if lane.own || lane.accepted == 0 || out.len() >= FRONTIER {
+                continue;
+            }
+            if let Some(record) = lane.accepted_id
+                && lane.accepted > db.told(lane.no)?
+            {
+                let mut tag = [0; 8];
+                tag.iter_mut().zip(record.0).for_each(|(t, b)| *t = b);
+                out.push(Seen { lane: lane.id, n: lane.accepted, tag });
+            }
+        }
+        Ok(out)
+    }
+
+    /// Signs, seals and keeps one record in this device's lane of an epoch.
+    fn seal_record(&mut self, db: &Db<'_>, id: &SpaceId, key: &EpochKey, batch: Batch) -> Result<(), EngineError> {
+        let space_no = self.space(id)?.no;
+        let mut lane = self.own_lane(db, id, key)?;
+        let opening = match &lane.opening {
+            Some(bytes) => Opening::parse(bytes).map_err(|_| crate::store::StoreError::Shape("opening"))?,
+            None => return Err(EngineError::NotFound("lane")),
+        };
+        let n = lane.accepted + 1;
+        let prev = lane.accepted_id.unwrap_or(opening.from.2);
+        let frontier = batch.body.frontier.clone();
+        let place = Place { opening: &opening, lane: lane.id, n, prev };
+        let (bytes, record) =
+            seal(self.entropy.as_mut(), key.content(), self.device.signing(), &place, Kind::Content, batch.body.to_bytes())?;
+        let hash = record::hash(&bytes);
+        db.put_record(lane.no, &RecordRow { n, hash, state: RecordState::Accepted, id: Some(record), bytes: Some(bytes) })?;
+        settle_run(db, &mut lane, n, &hash)?;
+        (lane.accepted, lane.accepted_id) = (n, Some(record));
+        db.update_lane(&lane)?;
+        db.set_meta(&last_key(id), &[&lane.id.0[..], &n.to_be_bytes(), &record.0].concat())?;
+        for line in batch.lines {
+            db.drop_out(line.no)?;
+        }
+        for document in batch.documents {
+            db.set_document_sealed(document, lane.no, n)?;
+        }
+        for event in batch.events {
+            db.set_event_sealed(event, lane.no, n)?;
+        }
+        if !frontier.is_empty() {
+            let lanes: BTreeMap<LaneId, i64> = db.lanes_of_space(space_no)?.into_iter().map(|l| (l.id, l.no)).collect();
+            for line in &frontier {
+                if let Some(no) = lanes.get(&line.lane) {
+                    db.set_told(*no, line.n)?;
+                }
+            }
+        }
+        self.changed.insert(Changed::Status(*id));
+        Ok(())
+    }
+
+    /// This incarnation's lane in an epoch, opened if there is none that only this device has written in.
+    fn own_lane(&mut self, db: &Db<'_>, id: &SpaceId, key: &EpochKey) -> Result<LaneRow, EngineError> {
+        for lane in db.lanes(&key.id())? {
+            let opening = lane.opening.as_deref().and_then(|b| Opening::parse(b).ok());
+            if lane.own && lane.forks.is_none() && opening.is_some_and(|o| o.incarnation == self.incarnation) {
+                return Ok(lane);
+            }
+        }
+        let space_no = self.space(id)?.no;
+        let last = db.meta(&last_key(id))?.and_then(|b| parse_last(&b)).unwrap_or((LaneId([0; 16]), 0, RecordId([0; 32])));
+        let opening = Opening { space: *id, epoch: key.id(), device: self.device.id(), incarnation: self.incarnation, from: last };
+        self.add_incarnations(db, id, self.device.id(), &[self.incarnation])?;
+        let mut lane = LaneRow {
+            no: 0,
+            id: LaneId(self.entropy.array()?),
+            space: space_no,
+            epoch: key.id(),
+            own: true,
+            opening: Some(opening.to_bytes().to_vec()),
+            device: Some(db.device_no(&self.device.id(), &self.me)?),
+            start: 0,
+            fetched: 0,
+            tag: [0; 8],
+            forks: None,
+            accepted: 0,
+            accepted_id: None,
+        };
+        lane.no = db.add_lane(&lane)?;
+        Ok(lane)
+    }
+
+    /// Puts back into the outbox what this device sealed in lanes that it writes no more in, and that no other device is known to hold.
+    pub(super) fn issue_again(&mut self, db: &Db<'_>, id: &SpaceId) -> Result<(), EngineError> {
+        let space_no = self.space(id)?.no;
+        let me = db.device_no(&self.device.id(), &self.me)?;
+        for lane in db.lanes_of_space(space_no)?.into_iter().filter(|l| l.own && l.forks.is_some()) {
+            let covered = db.frontiers(&lane.id)?.into_iter().filter(|(d, _)| *d != me).map(|(_, n)| n).max().unwrap_or(0);
+            let done = format!("issued/{}", lane.id);
+            let done_to = db.meta(&done)?.and_then(|b| b.try_into().ok()).map_or(0, u64::from_be_bytes);
+            for said in self.accepted(db, id)?.into_iter().filter(|s| s.lane == lane.no && s.n > covered && s.n > done_to) {
+                for bytes in &said.body.statements {
+                    if let Ok(statement) = crate::space::statement::Statement::decode(bytes) {
+                        db.put_out(space_no, Outgoing::Statement(statement.id()))?;
+                    }
+                }
+                for part in &said.body.changes {
+                    let row = match db.document(space_no, &part.document)? {
+                        Some(row) => row.no,
+                        None => db.add_document(space_no, &part.document, DocumentKind::from_code(part.kind).code())?,
+                    };
+                    for chunk in &part.chunks {
+                        if let Some(flat) = inspected(chunk).and_then(super::docs::Flat::new) {
+                            let change = db.add_change(row, &flat.hash, flat.bytes())?;
+                            db.put_out(space_no, Outgoing::Change(change))?;
+                        }
+                    }
+                }
+                for bytes in &said.body.events {
+                    let event = crate::event::id(*id, self.device.id(), bytes);
+                    if let Some(event) = db.event(space_no, &event)? {
+                        db.put_out(space_no, Outgoing::Event(event.no))?;
+                    }
+                }
+            }
+            db.set_meta(&done, &lane.accepted.to_be_bytes())?;
+        }
+        self.written.insert(*id);
+        Ok(())
+    }
+}
+
+fn last_key(space: &SpaceId) -> String {
+    format!("last/{space}")
+}
+
+fn parse_last(bytes: &[u8]) -> Option<(LaneId, u64, RecordId)> {
+    let (lane, rest) = bytes.split_first_chunk::<16>()?;
+    let (n, record) = rest.split_first_chunk::<8>()?;
+    Some((LaneId(*lane), u64::from_be_bytes(*n), RecordId::from_slice(record)?))
+}
