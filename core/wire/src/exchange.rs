@@ -3,9 +3,10 @@
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-use crate::error::Code;
+use crate::error::{Code, WireError};
 use crate::id::{LaneId, MailboxId, RecordHash, Token};
-use crate::vector::Entry;
+use crate::limits;
+use crate::vector::{Entry, Vector};
 
 /// The exchange's version.
 pub const VERSION: u8 = 1;
@@ -23,6 +24,50 @@ pub struct Request {
     /// One part a mailbox.
     #[n(2)]
     pub mailboxes: Vec<Ask>,
+}
+
+impl Request {
+    /// Whether every count stands within [`limits`], each mailbox is asked for once, and vectors and lists are sorted.
+    ///
+    /// # Errors
+    /// [`WireError::Version`], [`WireError::TooMany`], [`WireError::NotCanonical`].
+    pub fn check(&self) -> Result<(), WireError> {
+        if self.version != VERSION {
+            return Err(WireError::Version { version: self.version });
+        }
+        let at_most = |what, n: usize, limit| if n > limit { Err(WireError::TooMany { what, limit }) } else { Ok(()) };
+        let unsorted = |why| WireError::NotCanonical { what: "request", why };
+        at_most("mailboxes", self.mailboxes.len(), limits::MAILBOXES_ASKED)?;
+        at_most("pushed records", self.mailboxes.iter().map(|a| a.push.as_ref().map_or(0, Vec::len)).sum(), limits::PUSHED)?;
+        let mut names: Vec<_> = self.mailboxes.iter().map(|a| a.mailbox).collect();
+        names.sort_unstable();
+        if names.windows(2).any(|w| w.first() == w.last()) {
+            return Err(unsorted("a mailbox asked for twice"));
+        }
+        for ask in &self.mailboxes {
+            let vector = ask.vector.as_deref().unwrap_or_default();
+            at_most("lanes", vector.len(), limits::LANES)?;
+            if !vector.is_sorted_by(|a, b| a.0 < b.0) {
+                return Err(unsorted("a vector that is not sorted"));
+            }
+            if vector.iter().any(|(_, e)| e.from == 0 || e.from > e.n || e.n > i64::MAX as u64) {
+                return Err(unsorted("a run that ends before it begins"));
+            }
+            let lists = ask.lists.as_deref().unwrap_or_default();
+            at_most("lists", lists.len(), limits::LANES)?;
+            if !lists.is_sorted_by(|a, b| a.lane < b.lane) || lists.iter().any(|l| !l.held.is_sorted_by(|a, b| a < b)) {
+                return Err(unsorted("a list that is not sorted"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Ask {
+    /// The vector sent, as a map.
+    pub fn vector_map(&self) -> Option<Vector> {
+        self.vector.as_ref().map(|v| v.iter().copied().collect())
+    }
 }
 
 /// One mailbox's part of a request.

@@ -67,3 +67,42 @@ fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
     out.copy_from_slice(&bytes[..N]);
     out
 }
+
+/// What one side does for the other about one lane, see [`missing`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// The other side lacks every number above this; `None` when it lacks none that can be told from the entries.
+    pub after: Option<u64>,
+    /// `from`, tag or forks differ: lists of (number, hash) are needed to know what else is missing.
+    pub list: bool,
+    /// The entries end at different numbers: what I hold at this number must have this tag, else lists are needed as well.
+    pub check: Option<(u64, [u8; 8])>,
+}
+
+/// What `theirs` lacks of `mine`, lane by lane; lanes about which there is nothing to do are left out. Entries are compared at the
+/// smaller `n`. Where that is the other side's, only a look at what is held can tell: see [`Plan::check`]. Where it is mine, the
+/// other side makes the comparison.
+pub fn missing(mine: &Vector, theirs: &Vector) -> BTreeMap<LaneId, Plan> {
+    let plan = |(lane, my): (&LaneId, &Entry)| {
+        let plan = match theirs.get(lane) {
+            None => Plan { after: Some(0), list: false, check: None },
+            Some(their) => Plan {
+                after: (my.n > their.n).then_some(their.n),
+                list: my.from != their.from || my.forks != their.forks || (my.n == their.n && my.tag != their.tag),
+                check: (my.n > their.n).then_some((their.n, their.tag)),
+            },
+        };
+        (plan.after.is_some() || plan.list).then_some((*lane, plan))
+    };
+    mine.iter().filter_map(plan).collect()
+}
+
+/// A heartbeat's digest: first 16 bytes of SHA-256 over `mailbox | digest` of each mailbox, which must come sorted by name.
+pub fn beat<'a>(mailboxes: impl IntoIterator<Item = (&'a crate::MailboxId, &'a [u8; 16])>) -> [u8; 16] {
+    let mut sha = Sha256::new();
+    for (mailbox, digest) in mailboxes {
+        sha.update(mailbox.0);
+        sha.update(digest);
+    }
+    first(&sha.finalize())
+}
