@@ -1,1 +1,5 @@
-//! The relay: ciphertext under mailbox names. Not built yet; what it shares with devices is in `ithaca-wire`.
+//! The relay: ciphertext under mailbox names, and nothing that could open it.
+//!
+//! It links only `ithaca-wire`, so it knows no key, no person and no device.
+
+pub mod store;
