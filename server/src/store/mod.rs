@@ -5,6 +5,7 @@
 
 pub mod memory;
 pub mod place;
+pub mod sqlite;
 
 use std::future::Future;
 use std::pin::Pin;
