@@ -311,8 +311,12 @@ impl Store for MemoryStore {
         self.lane(mailbox, lane, |l| l.iter().map(|((n, h), b)| (*n, *h, b.len() as u64)).collect())
     }
 
-    fn versions(&self, mailbox: MailboxId, lane: LaneId, n: u64) -> Result<Vec<(RecordHash, Vec<u8>)>, StoreError> {
-        self.lane(mailbox, lane, |l| at(l, n).map(|(h, b)| (h, b.to_vec())).collect())
+    fn hashes(&self, mailbox: MailboxId, lane: LaneId, n: u64) -> Result<Vec<RecordHash>, StoreError> {
+        self.lane(mailbox, lane, |l| at(l, n).map(|(h, _)| h).collect())
+    }
+
+    fn get(&self, mailbox: MailboxId, lane: LaneId, name: (u64, RecordHash)) -> Result<Option<Vec<u8>>, StoreError> {
+        self.lane(mailbox, lane, |l| l.get(&name).map(|b| b.to_vec()))
     }
 
     fn object_put(&self, key: Key, part: Part, now: Millis) -> Pending<ObjectState> {
@@ -340,7 +344,7 @@ impl Store for MemoryStore {
 }
 
 impl Ledger for MemoryStore {
-    fn get(&self, table: Table, key: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
+    fn value(&self, table: Table, key: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.state().ledger.get(&(table, *key)).cloned())
     }
 
@@ -353,7 +357,7 @@ impl Ledger for MemoryStore {
         Pending::ready(Ok(same))
     }
 
-    fn list(&self, table: Table) -> Result<Vec<([u8; 32], Vec<u8>)>, StoreError> {
+    fn values(&self, table: Table) -> Result<Vec<([u8; 32], Vec<u8>)>, StoreError> {
         Ok(self.state().ledger.iter().filter(|((t, _), _)| *t == table).map(|((_, k), v)| (*k, v.clone())).collect())
     }
 }

@@ -288,8 +288,10 @@ pub trait Store: Send + Sync + 'static {
     fn totals(&self, mailbox: MailboxId, lane: LaneId, after: (u64, RecordHash)) -> Result<(u64, u64), StoreError>;
     /// Everything a lane holds, without bytes, in the order of (n, hash).
     fn list(&self, mailbox: MailboxId, lane: LaneId) -> Result<Vec<Listed>, StoreError>;
-    /// Every version of one number, in the order of their hashes.
-    fn versions(&self, mailbox: MailboxId, lane: LaneId, n: u64) -> Result<Vec<(RecordHash, Vec<u8>)>, StoreError>;
+    /// Hashes of every version of one number, lowest first.
+    fn hashes(&self, mailbox: MailboxId, lane: LaneId, n: u64) -> Result<Vec<RecordHash>, StoreError>;
+    /// One record's outer bytes.
+    fn get(&self, mailbox: MailboxId, lane: LaneId, name: (u64, RecordHash)) -> Result<Option<Vec<u8>>, StoreError>;
     /// Appends a part to an object. A part that starts past what is held stores nothing; one that overlaps is cut. What is held of the
     /// object afterwards comes back. [`Code::MailboxFull`], [`Code::AccountFull`], [`Code::Malformed`] for another total than stated before.
     fn object_put(&self, key: Key, part: Part, now: Millis) -> Pending<ObjectState>;
@@ -318,14 +320,14 @@ pub trait Ledger: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError::Down`].
-    fn get(&self, table: Table, key: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError>;
+    fn value(&self, table: Table, key: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError>;
     /// Sets `key` to `new` if it is `expected` now; says whether it did.
     fn compare_and_set(&self, table: Table, key: [u8; 32], expected: Option<Vec<u8>>, new: Vec<u8>) -> Pending<bool>;
     /// Every key and value, sorted by key.
     ///
     /// # Errors
     /// [`StoreError::Down`].
-    fn list(&self, table: Table) -> Result<Vec<([u8; 32], Vec<u8>)>, StoreError>;
+    fn values(&self, table: Table) -> Result<Vec<([u8; 32], Vec<u8>)>, StoreError>;
 }
 
 /// Both at once, as one back end gives them.

@@ -181,11 +181,17 @@ impl Store for SqliteStore {
         })
     }
 
-    fn versions(&self, mailbox: MailboxId, lane: LaneId, n: u64) -> Result<Vec<(RecordHash, Vec<u8>)>, StoreError> {
+    fn hashes(&self, mailbox: MailboxId, lane: LaneId, n: u64) -> Result<Vec<RecordHash>, StoreError> {
         self.read(|c| {
-            let mut statement = c.prepare_cached(&format!("SELECT hash, bytes FROM records WHERE lane = {LANE} AND n = ?3 ORDER BY hash"))?;
-            let rows = statement.query_map(params![mailbox.0, lane.0, n as i64], |r| Ok((hash_at(r, 0)?, r.get(1)?)))?;
-            rows.collect()
+            let mut statement = c.prepare_cached(&format!("SELECT hash FROM records WHERE lane = {LANE} AND n = ?3 ORDER BY hash"))?;
+            statement.query_map(params![mailbox.0, lane.0, n as i64], |r| hash_at(r, 0))?.collect()
+        })
+    }
+
+    fn get(&self, mailbox: MailboxId, lane: LaneId, name: (u64, RecordHash)) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(|c| {
+            let mut statement = c.prepare_cached(&format!("SELECT bytes FROM records WHERE lane = {LANE} AND n = ?3 AND hash = ?4"))?;
+            statement.query_row(params![mailbox.0, lane.0, name.0 as i64, name.1.0], |r| r.get(0)).optional()
         })
     }
 
@@ -231,7 +237,7 @@ impl Store for SqliteStore {
 }
 
 impl Ledger for SqliteStore {
-    fn get(&self, table: Table, key: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
+    fn value(&self, table: Table, key: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
         self.read(|c| {
             let mut statement = c.prepare_cached("SELECT value FROM ledger WHERE kind = ?1 AND key = ?2")?;
             statement.query_row(params![table as i64, key], |r| r.get(0)).optional()
@@ -242,7 +248,7 @@ impl Ledger for SqliteStore {
         self.submit(|reply| Job::Set { table, key, expected, new, reply })
     }
 
-    fn list(&self, table: Table) -> Result<Vec<([u8; 32], Vec<u8>)>, StoreError> {
+    fn values(&self, table: Table) -> Result<Vec<([u8; 32], Vec<u8>)>, StoreError> {
         self.read(|c| {
             let mut statement = c.prepare_cached("SELECT key, value FROM ledger WHERE kind = ?1 ORDER BY key")?;
             let rows = statement.query_map([table as i64], |r| Ok((r.get(0)?, r.get(1)?)))?;
