@@ -1,0 +1,220 @@
+//! A live stream: what a device hears of its mailboxes while it is connected. Lossy by contract: a pull heals what it loses.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::HttpBody;
+use base64::Engine;
+use bytes::Bytes;
+use futures_util::task::AtomicWaker;
+use hyper::body::Frame;
+use ithaca_wire::live::{Beat, Change};
+use ithaca_wire::vector::beat;
+use ithaca_wire::{MailboxId, cbor, limits};
+use tokio::time::{Instant, Sleep};
+
+use crate::store::Bus;
+
+/// Events that wait for one device before records are left out and only the latest digest of each mailbox is kept.
+const QUEUE: usize = 16;
+
+#[derive(Debug)]
+struct Event {
+    mailbox: MailboxId,
+    digest: [u8; 16],
+    record: Option<Bytes>,
+}
+
+#[derive(Debug, Default)]
+struct Heard {
+    /// Digest of each mailbox heard as last told; absent until its first. Sorted by name.
+    digests: Vec<(MailboxId, Option<[u8; 16]>)>,
+    queue: Vec<Event>,
+}
+
+#[derive(Debug, Default)]
+struct Client {
+    heard: Mutex<Heard>,
+    waker: AtomicWaker,
+}
+
+impl Client {
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, event: Event) {
+        let mut heard = self.heard();
+        if let Ok(at) = heard.digests.binary_search_by_key(&event.mailbox, |d| d.0)
+            && let Some(known) = heard.digests.get_mut(at)
+        {
+            known.1 = Some(event.digest);
+        }
+        if heard.queue.len() < QUEUE {
+            heard.queue.push(event);
+        } else {
+            // A slow device hears where to look, not what is there; so its queue is as long as its mailboxes are many.
+            let mut latest: Vec<Event> = Vec::new();
+            for event in heard.queue.drain(..).chain([event]) {
+                match latest.iter_mut().find(|e| e.mailbox == event.mailbox) {
+                    Some(e) => *e = Event { record: None, ..event },
+                    None => latest.push(Event { record: None, ..event }),
+                }
+            }
+            heard.queue = latest;
+        }
+        drop(heard);
+        self.waker.wake();
+    }
+}
+
+/// Every live stream of this relay.
+#[derive(Debug, Default)]
+pub struct Hub {
+    mailboxes: RwLock<HashMap<MailboxId, Vec<Arc<Client>>>>,
+    clients: AtomicUsize,
+    closed: AtomicBool,
+}
+
+impl Hub {
+    /// Streams open now.
+    pub fn clients(&self) -> usize {
+        self.clients.load(Ordering::Relaxed)
+    }
+
+    /// Ends every stream, once what waits in it was sent, and every later one at once.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        for client in self.mailboxes.read().unwrap_or_else(PoisonError::into_inner).values().flatten() {
+            client.waker.wake();
+        }
+    }
+
+    /// Hears `mailboxes` from now on. Their digests now are told with [`Stream::know`].
+    pub fn hear(self: &Arc<Self>, mut mailboxes: Vec<MailboxId>, heartbeat: Duration) -> Stream {
+        mailboxes.sort_unstable();
+        mailboxes.dedup();
+        let client = Arc::new(Client::default());
+        client.heard().digests = mailboxes.iter().map(|m| (*m, None)).collect();
+        let mut all = self.mailboxes.write().unwrap_or_else(PoisonError::into_inner);
+        for mailbox in mailboxes {
+            all.entry(mailbox).or_default().push(Arc::clone(&client));
+        }
+        drop(all);
+        self.clients.fetch_add(1, Ordering::Relaxed);
+        Stream { hub: Arc::clone(self), client, heartbeat, timer: Box::pin(tokio::time::sleep(heartbeat)) }
+    }
+}
+
+impl Bus for Hub {
+    fn listens(&self, mailbox: &MailboxId) -> bool {
+        self.clients() > 0 && self.mailboxes.read().unwrap_or_else(PoisonError::into_inner).contains_key(mailbox)
+    }
+
+    fn publish(&self, mailbox: MailboxId, digest: [u8; 16], record: Option<Bytes>) {
+        if self.clients() == 0 {
+            return;
+        }
+        let record = record.filter(|r| r.len() <= limits::LIVE_RECORD);
+        for client in self.mailboxes.read().unwrap_or_else(PoisonError::into_inner).get(&mailbox).into_iter().flatten() {
+            client.push(Event { mailbox, digest, record: record.clone() });
+        }
+    }
+}
+
+/// One device's stream, as the body of its answer.
+#[derive(Debug)]
+pub struct Stream {
+    hub: Arc<Hub>,
+    client: Arc<Client>,
+    heartbeat: Duration,
+    timer: Pin<Box<Sleep>>,
+}
+
+impl Stream {
+    /// Tells what the mailboxes held when they were last read, after [`Hub::hear`]; `None` for one that is not to be heard. What was
+    /// published meanwhile is newer and stays.
+    pub fn know(&self, mailbox: MailboxId, digest: Option<[u8; 16]>) {
+        let mut heard = self.client.heard();
+        let Ok(at) = heard.digests.binary_search_by_key(&mailbox, |d| d.0) else { return };
+        match digest {
+            Some(digest) => {
+                if let Some(known) = heard.digests.get_mut(at) {
+                    known.1.get_or_insert(digest);
+                }
+            }
+            None => {
+                heard.digests.remove(at);
+                heard.queue.retain(|e| e.mailbox != mailbox);
+                drop(heard);
+                self.forget(&[mailbox]);
+            }
+        }
+    }
+
+    fn forget(&self, mailboxes: &[MailboxId]) {
+        let mut all = self.hub.mailboxes.write().unwrap_or_else(PoisonError::into_inner);
+        for mailbox in mailboxes {
+            if let Some(clients) = all.get_mut(mailbox) {
+                clients.retain(|c| !Arc::ptr_eq(c, &self.client));
+                if clients.is_empty() {
+                    all.remove(mailbox);
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        let mailboxes: Vec<_> = self.client.heard().digests.iter().map(|d| d.0).collect();
+        self.forget(&mailboxes);
+        self.hub.clients.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn message(out: &mut String, name: &str, data: &[u8]) {
+    out.push_str("event: ");
+    out.push_str(name);
+    out.push_str("\ndata: ");
+    base64::engine::general_purpose::STANDARD_NO_PAD.encode_string(data, out);
+    out.push_str("\n\n");
+}
+
+impl HttpBody for Stream {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.client.waker.register(cx.waker());
+        let mut heard = self.client.heard();
+        let mut out = String::new();
+        for event in std::mem::take(&mut heard.queue) {
+            let record = event.record.map(|r| Vec::from(r).into());
+            message(&mut out, "change", &cbor::encode(&Change { mailbox: event.mailbox, digest: event.digest, record }));
+        }
+        drop(heard);
+        let heartbeat = self.heartbeat;
+        if out.is_empty() {
+            if self.hub.closed.load(Ordering::SeqCst) {
+                return Poll::Ready(None);
+            }
+            std::task::ready!(self.timer.as_mut().poll(cx));
+            let heard = self.client.heard();
+            let digest = beat(heard.digests.iter().filter_map(|(m, d)| Some((m, d.as_ref()?))));
+            drop(heard);
+            message(&mut out, "beat", &cbor::encode(&Beat { digest }));
+        }
+        self.timer.as_mut().reset(next(heartbeat));
+        Poll::Ready(Some(Ok(Frame::data(out.into()))))
+    }
+}
+
+fn next(heartbeat: Duration) -> Instant {
+    Instant::now() + heartbeat
+}

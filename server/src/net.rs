@@ -1,0 +1,195 @@
+//! Connections: accepting them, TLS, the limits on how many and how slow, and ending without losing what is in flight.
+
+use std::future::Future;
+use std::io;
+use std::path::Path;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::body::Body;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use ithaca_wire::cbor;
+use ithaca_wire::error::Code;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, watch};
+use tokio_rustls::TlsAcceptor;
+use tower::Service;
+
+use crate::http::{Peer, Relay, router};
+use crate::refuse::Refuse;
+
+/// Reads a certificate chain and its key, and speaks HTTP/2 where it is wanted.
+///
+/// # Errors
+/// Files that cannot be read, or do not belong together.
+pub fn tls(certificate: &Path, key: &Path) -> io::Result<TlsAcceptor> {
+    let wrong = |what: &str, e: &dyn std::fmt::Display| io::Error::other(format!("{what} cannot be used: {e}"));
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect);
+    let chain = chain.map_err(|e| wrong("the TLS certificate", &e))?;
+    let key = PrivateKeyDer::from_pem_file(key).map_err(|e| wrong("the TLS key", &e))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(|b| b.with_no_client_auth().with_single_cert(chain, key))
+        .map_err(|e| wrong("the TLS certificate and key", &e))?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// The least that hyper takes; bodies are read through it piece by piece.
+const BUFFER: usize = 8192;
+
+fn builder(header_timeout: Duration) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(BUFFER);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(Duration::from_secs(30))
+        .keep_alive_timeout(Duration::from_secs(20))
+        .max_concurrent_streams(64)
+        .max_header_list_size(16 << 10)
+        .max_send_buf_size(64 << 10);
+    builder
+}
+
+/// Serves until `shutdown`, then finishes the requests in flight, within the time that the configuration gives them.
+///
+/// # Errors
+/// Only that the listener failed for good.
+pub async fn serve(listener: TcpListener, relay: Relay, tls: Option<TlsAcceptor>, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+    let app = router(relay.clone());
+    let builder = Arc::new(builder(relay.config().header_timeout));
+    let (stop, stopping) = watch::channel(());
+    let (alive, mut ended) = mpsc::channel::<()>(1);
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut shutdown => break,
+        };
+        let Ok((stream, address)) = accepted else {
+            // Out of file descriptors, or gone before it was accepted; the next may do better.
+            tokio::task::yield_now().await;
+            continue;
+        };
+        let metrics = Arc::clone(relay.metrics());
+        if metrics.connections.get() >= i64::try_from(relay.config().connections).unwrap_or(i64::MAX) {
+            metrics.connections_refused.inc();
+            refuse(stream, &relay, tls.is_some());
+            continue;
+        }
+        metrics.connections.inc();
+        // Small answers go out at once.
+        let _ = stream.set_nodelay(true);
+        let (app, builder, tls, stopping, alive) = (app.clone(), Arc::clone(&builder), tls.clone(), stopping.clone(), alive.clone());
+        let header_timeout = relay.config().header_timeout;
+        tokio::spawn(async move {
+            let peer = Peer(address.ip());
+            match tls {
+                None => connection(stream, peer, app, &builder, header_timeout, stopping).await,
+                Some(tls) => {
+                    if let Ok(Ok(stream)) = tokio::time::timeout(header_timeout, tls.accept(stream)).await {
+                        connection(stream, peer, app, &builder, header_timeout, stopping).await;
+                    }
+                }
+            }
+            metrics.connections.dec();
+            drop(alive);
+        });
+    }
+    drop(listener);
+    relay.hub().close();
+    drop(stop);
+    drop(alive);
+    // Nothing is ever sent: it ends when the last connection does.
+    if tokio::time::timeout(relay.config().drain, ended.recv()).await.is_err() {
+        tracing::warn!("connections were still open when the time to drain was over");
+    }
+    Ok(())
+}
+
+async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
+    peer: Peer,
+    app: axum::Router,
+    builder: &Builder<TokioExecutor>,
+    header_timeout: Duration,
+    mut stopping: watch::Receiver<()>,
+) {
+    let asked = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&asked);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        seen.store(true, Ordering::Relaxed);
+        request.extensions_mut().insert(peer);
+        app.clone().call(request.map(Body::new))
+    });
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    // hyper's own time-out begins once it knows which version is spoken; one who never says is shown out here.
+    let mut silent = pin!(tokio::time::sleep(header_timeout));
+    let (mut closing, mut watched) = (false, true);
+    loop {
+        tokio::select! {
+            // How a connection ended is its client's affair.
+            _ = connection.as_mut() => return,
+            _ = stopping.changed(), if !closing => {
+                closing = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            () = &mut silent, if watched => {
+                watched = false;
+                if !asked.load(Ordering::Relaxed) {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Tells one connection too many why, if that can be done without a handshake and without waiting.
+fn refuse(mut stream: TcpStream, relay: &Relay, tls: bool) {
+    if tls {
+        return;
+    }
+    let refusal = Refuse::new(Code::TooManyConnections, relay.config()).0;
+    let body = cbor::encode(&refusal);
+    let mut answer = format!(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/cbor\r\nretry-after: {}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        refusal.retry_after.unwrap_or(5),
+        body.len()
+    )
+    .into_bytes();
+    answer.extend(body);
+    tokio::spawn(async move {
+        let told = async {
+            stream.write_all(&answer).await?;
+            stream.shutdown().await?;
+            // What was asked is read away, else closing would take the answer back.
+            tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
+        };
+        // One that does not listen is dropped.
+        drop(tokio::time::timeout(Duration::from_secs(1), told).await);
+    });
+}
+
+/// Serves metrics, and nothing else, until `shutdown`.
+///
+/// # Errors
+/// Only that the listener failed for good.
+pub async fn serve_metrics(listener: TcpListener, relay: Relay, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+    let text = move || async move {
+        relay.metrics().streams.set(i64::try_from(relay.hub().clients()).unwrap_or(i64::MAX));
+        ([("content-type", "application/openmetrics-text; version=1.0.0; charset=utf-8")], relay.metrics().text())
+    };
+    let app = axum::Router::new().route("/metrics", axum::routing::get(text));
+    axum::serve(listener, app).with_graceful_shutdown(shutdown).await
+}

@@ -1,0 +1,544 @@
+//! A group: the jobs of many requests in one transaction.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::hash_map::Entry as Slot;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use ithaca_wire::error::Code;
+use ithaca_wire::id::RecordHash;
+use ithaca_wire::vector::{self, Entry, Vector};
+use ithaca_wire::{LaneId, MailboxId, TokenHash};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::writer::{Kept, Tell};
+use super::{hash_at, unsigned};
+use crate::store::place::{Placed, Rows, Used, place};
+use crate::store::{AccountId, Bus, Heads, Key, Limits, Millis, ObjectState, Part, Put, Record, Reply, StoreError, Table};
+
+type Sql<T> = Result<T, rusqlite::Error>;
+
+/// What a request wants of the writer.
+pub(super) enum Job {
+    Make { key: Key, account: Option<AccountId>, now: Millis, reply: Reply<()> },
+    Next { key: Key, next: Key, now: Millis, reply: Reply<()> },
+    Erase { key: Key, account: AccountId, reply: Reply<()> },
+    Heads { key: Key, now: Millis, reply: Reply<Arc<Heads>> },
+    Put { key: Key, records: Vec<Record>, now: Millis, reply: Reply<Put> },
+    ObjectPut { key: Key, part: Part, now: Millis, reply: Reply<ObjectState> },
+    ObjectSeal { key: Key, hash: [u8; 32], good: bool, now: Millis, reply: Reply<()> },
+    Set { table: Table, key: [u8; 32], expected: Option<Vec<u8>>, new: Vec<u8>, reply: Reply<bool> },
+    Health { now: Millis, reply: Reply<()> },
+}
+
+impl Job {
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Put { records, .. } => records.iter().map(|r| r.bytes.len()).sum(),
+            Self::ObjectPut { part, .. } => part.bytes.len(),
+            _ => 0,
+        }
+    }
+
+    /// Answers without doing anything. Whoever stopped waiting needs no answer.
+    pub fn refuse(self, error: &StoreError) {
+        let error = error.clone();
+        match self {
+            Self::Make { reply, .. } | Self::Next { reply, .. } | Self::Erase { reply, .. } => drop(reply.send(Err(error))),
+            Self::ObjectSeal { reply, .. } | Self::Health { reply, .. } => drop(reply.send(Err(error))),
+            Self::Heads { reply, .. } => drop(reply.send(Err(error))),
+            Self::Put { reply, .. } => drop(reply.send(Err(error))),
+            Self::ObjectPut { reply, .. } => drop(reply.send(Err(error))),
+            Self::Set { reply, .. } => drop(reply.send(Err(error))),
+        }
+    }
+}
+
+/// A mailbox as the writer keeps it in memory.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    row: i64,
+    pub token: TokenHash,
+    pub account: Option<AccountId>,
+    pub erased: bool,
+    pub expires: Option<Millis>,
+    used: u64,
+    pub vector: Vector,
+    lanes: BTreeMap<LaneId, i64>,
+}
+
+impl Loaded {
+    fn lapsed(&self, now: Millis) -> bool {
+        self.expires.is_some_and(|at| now >= at)
+    }
+
+    fn check(&self, key: &Key, now: Millis) -> Result<(), StoreError> {
+        if self.erased || !key.opens(&self.token) {
+            Err(Code::NoMailbox.into())
+        } else if self.lapsed(now) {
+            Err(Code::Lapsed.into())
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// What a group leaves to do after its commit.
+pub(super) struct Done {
+    pub answers: Vec<Tell>,
+    pub events: Vec<(MailboxId, [u8; 16], Option<Bytes>)>,
+    pub changed: HashSet<MailboxId>,
+}
+
+pub(super) struct Group<'a> {
+    connection: &'a Connection,
+    limits: &'a Limits,
+    bus: &'a dyn Bus,
+    kept: &'a mut Kept,
+    answers: Vec<Tell>,
+    events: Vec<(MailboxId, [u8; 16], Option<Bytes>)>,
+    /// Mailboxes to publish; those of which something must be written stand in `dirty`.
+    changed: HashSet<MailboxId>,
+    dirty: HashSet<MailboxId>,
+    dirty_lanes: HashSet<(MailboxId, LaneId)>,
+    dirty_usage: HashSet<AccountId>,
+}
+
+/// A job's outcome: `Err` outside is the store's failure, inside a refusal.
+type Outcome<T> = Sql<Result<T, StoreError>>;
+
+macro_rules! refused {
+    ($e:expr) => {
+        match $e {
+            Ok(value) => value,
+            Err(refused) => return Ok(Err(StoreError::from(refused))),
+        }
+    };
+}
+
+impl<'a> Group<'a> {
+    pub fn new(connection: &'a Connection, limits: &'a Limits, bus: &'a dyn Bus, kept: &'a mut Kept) -> Self {
+        Self {
+            connection,
+            limits,
+            bus,
+            kept,
+            answers: Vec::new(),
+            events: Vec::new(),
+            changed: HashSet::new(),
+            dirty: HashSet::new(),
+            dirty_lanes: HashSet::new(),
+            dirty_usage: HashSet::new(),
+        }
+    }
+
+    pub fn begin(&mut self) -> Sql<()> {
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(drop)
+    }
+
+    pub fn finish(self) -> Done {
+        Done { answers: self.answers, events: self.events, changed: self.changed }
+    }
+
+    fn answer<T: 'static>(&mut self, reply: Reply<T>, answer: Outcome<T>) -> Sql<()> {
+        self.answer_with(reply, answer, |value, _| value)
+    }
+
+    /// Keeps the answer until the group is committed; `with` completes it from the heads published then.
+    fn answer_with<V: 'static, T: 'static>(
+        &mut self,
+        reply: Reply<T>,
+        answer: Outcome<V>,
+        with: impl FnOnce(V, &HashMap<MailboxId, Arc<Heads>>) -> T + 'static,
+    ) -> Sql<()> {
+        let (answer, failed) = match answer {
+            Ok(answer) => (answer, None),
+            Err(error) => (Err(StoreError::Down(error.to_string())), Some(error)),
+        };
+        self.answers.push(Box::new(move |done| {
+            let answer = match done {
+                Ok(heads) => answer.map(|value| with(value, heads)),
+                Err(error) => Err(error.clone()),
+            };
+            // Whoever stopped waiting needs no answer.
+            drop(reply.send(answer));
+        }));
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Does one job within the transaction.
+    pub fn take(&mut self, job: Job) -> Sql<()> {
+        match job {
+            Job::Make { key, account, now, reply } => {
+                let done = self.make(&key, account, None, now);
+                self.answer(reply, done)
+            }
+            Job::Next { key, next, now, reply } => {
+                let done = self.next(&key, &next, now);
+                self.answer(reply, done)
+            }
+            Job::Erase { key, account, reply } => {
+                let done = self.erase(&key, account);
+                self.answer(reply, done)
+            }
+            Job::Heads { key, now, reply } => {
+                let done = self.opened(&key, now);
+                self.answer_with(reply, done, move |(), heads| heads.get(&key.mailbox).cloned().unwrap_or_default())
+            }
+            Job::Put { key, records, now, reply } => {
+                let done = self.put(&key, &records, now);
+                self.answer_with(reply, done, move |codes, heads| Put {
+                    codes,
+                    heads: heads.get(&key.mailbox).cloned().unwrap_or_default(),
+                })
+            }
+            Job::ObjectPut { key, part, now, reply } => {
+                let done = self.object_put(&key, &part, now);
+                self.answer(reply, done)
+            }
+            Job::ObjectSeal { key, hash, good, now, reply } => {
+                let done = self.object_seal(&key, hash, good, now);
+                self.answer(reply, done)
+            }
+            Job::Set { table, key, expected, new, reply } => {
+                let done = self.set(table, &key, expected.as_deref(), &new);
+                self.answer(reply, done.map(Ok))
+            }
+            Job::Health { now, reply } => {
+                let sql = "INSERT INTO health (id, at) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET at = ?1";
+                let done = self.connection.prepare_cached(sql).and_then(|mut s| s.execute([now]));
+                self.answer(reply, done.map(|_| Ok(())))
+            }
+        }
+    }
+
+    /// Writes what the jobs changed in memory, and commits.
+    pub fn commit(&mut self) -> Sql<()> {
+        for (mailbox, lane) in std::mem::take(&mut self.dirty_lanes) {
+            let Some((row, e)) = self.kept.mailboxes.get(&mailbox).and_then(|m| Some((m.lanes.get(&lane)?, m.vector.get(&lane)?))) else {
+                continue;
+            };
+            let mut statement = self.connection.prepare_cached("UPDATE lanes SET first = ?2, n = ?3, tag = ?4, forks = ?5 WHERE id = ?1")?;
+            statement.execute(params![row, e.from as i64, e.n as i64, e.tag, e.forks])?;
+        }
+        for mailbox in std::mem::take(&mut self.dirty) {
+            let Some(m) = self.kept.mailboxes.get(&mailbox) else { continue };
+            let mut statement = self.connection.prepare_cached("UPDATE mailboxes SET used = ?2, expires = ?3, erased = ?4 WHERE id = ?1")?;
+            statement.execute(params![m.row, m.used as i64, m.expires, m.erased])?;
+        }
+        for account in std::mem::take(&mut self.dirty_usage) {
+            let Some((bytes, mailboxes)) = self.kept.usage.get(&account) else { continue };
+            let sql = "INSERT INTO usage (account, bytes, mailboxes) VALUES (?1, ?2, ?3)
+                ON CONFLICT (account) DO UPDATE SET bytes = ?2, mailboxes = ?3";
+            self.connection.prepare_cached(sql)?.execute(params![account.0, *bytes as i64, *mailboxes as i64])?;
+        }
+        self.connection.prepare_cached("COMMIT")?.execute([]).map(drop)
+    }
+
+    fn load(&mut self, name: MailboxId) -> Sql<Option<&mut Loaded>> {
+        let slot = match self.kept.mailboxes.entry(name) {
+            Slot::Occupied(slot) => return Ok(Some(slot.into_mut())),
+            Slot::Vacant(slot) => slot,
+        };
+        let sql = "SELECT id, token, account, erased, expires, used FROM mailboxes WHERE name = ?1";
+        let row = |r: &Row<'_>| {
+            Ok(Loaded {
+                row: r.get(0)?,
+                token: TokenHash(r.get(1)?),
+                account: r.get::<_, Option<[u8; 32]>>(2)?.map(AccountId),
+                erased: r.get(3)?,
+                expires: r.get(4)?,
+                used: unsigned(r, 5)?,
+                vector: Vector::new(),
+                lanes: BTreeMap::new(),
+            })
+        };
+        let Some(mut loaded) = self.connection.prepare_cached(sql)?.query_row([name.0], row).optional()? else { return Ok(None) };
+        let mut statement = self.connection.prepare_cached("SELECT id, name, first, n, tag, forks FROM lanes WHERE mailbox = ?1")?;
+        let mut rows = statement.query([loaded.row])?;
+        while let Some(r) = rows.next()? {
+            let lane = LaneId(r.get(1)?);
+            loaded.lanes.insert(lane, r.get(0)?);
+            loaded.vector.insert(lane, Entry { from: unsigned(r, 2)?, n: unsigned(r, 3)?, tag: r.get(4)?, forks: r.get(5)? });
+        }
+        Ok(Some(slot.insert(loaded)))
+    }
+
+    fn usage(&mut self, account: AccountId) -> Sql<&mut (u64, u64)> {
+        match self.kept.usage.entry(account) {
+            Slot::Occupied(slot) => Ok(slot.into_mut()),
+            Slot::Vacant(slot) => {
+                let mut statement = self.connection.prepare_cached("SELECT bytes, mailboxes FROM usage WHERE account = ?1")?;
+                let found = statement.query_row([account.0], |r| Ok((unsigned(r, 0)?, unsigned(r, 1)?))).optional()?;
+                Ok(slot.insert(found.unwrap_or_default()))
+            }
+        }
+    }
+
+    fn opened(&mut self, key: &Key, now: Millis) -> Outcome<()> {
+        let Some(loaded) = self.load(key.mailbox)? else { return Ok(Err(Code::NoMailbox.into())) };
+        refused!(loaded.check(key, now));
+        self.changed.insert(key.mailbox);
+        Ok(Ok(()))
+    }
+
+    fn make(&mut self, key: &Key, account: Option<AccountId>, expires: Option<Millis>, now: Millis) -> Outcome<()> {
+        if let Some(held) = self.load(key.mailbox)? {
+            if held.erased || !key.opens(&held.token) {
+                return Ok(Err(Code::MailboxTaken.into()));
+            }
+            if expires.is_some() {
+                return Ok(if held.lapsed(now) { Err(Code::Lapsed.into()) } else { Ok(()) });
+            }
+            // Made for good what was only a `next`: it does not lapse any more.
+            if held.expires.take().is_some() {
+                self.dirty.insert(key.mailbox);
+                self.changed.insert(key.mailbox);
+            }
+            return Ok(Ok(()));
+        }
+        if let Some(account) = account {
+            let most = self.limits.account_mailboxes;
+            let usage = self.usage(account)?;
+            if usage.1 >= most {
+                return Ok(Err(Code::TooManyMailboxes.into()));
+            }
+            usage.1 += 1;
+            self.dirty_usage.insert(account);
+        }
+        let sql = "INSERT INTO mailboxes (name, token, account, expires) VALUES (?1, ?2, ?3, ?4)";
+        self.connection.prepare_cached(sql)?.execute(params![key.mailbox.0, key.token.0, account.map(|a| a.0), expires])?;
+        self.changed.insert(key.mailbox);
+        Ok(Ok(()))
+    }
+
+    fn next(&mut self, key: &Key, next: &Key, now: Millis) -> Outcome<()> {
+        let Some(present) = self.load(key.mailbox)? else { return Ok(Err(Code::NoMailbox.into())) };
+        refused!(present.check(key, now));
+        let account = present.account;
+        let expires = now.saturating_add(self.limits.next_lapses);
+        self.make(next, account, Some(expires), now)
+    }
+
+    fn erase(&mut self, key: &Key, account: AccountId) -> Outcome<()> {
+        let Some(m) = self.load(key.mailbox)?.filter(|m| key.opens(&m.token)) else { return Ok(Err(Code::NoMailbox.into())) };
+        if m.account != Some(account) {
+            return Ok(Err(Code::NoAccount.into()));
+        }
+        if m.erased {
+            return Ok(Ok(()));
+        }
+        let freed = std::mem::take(&mut m.used);
+        let row = m.row;
+        m.erased = true;
+        m.expires = None;
+        m.vector.clear();
+        m.lanes.clear();
+        let usage = self.usage(account)?;
+        *usage = (usage.0.saturating_sub(freed), usage.1.saturating_sub(1));
+        self.dirty_usage.insert(account);
+        self.dirty.insert(key.mailbox);
+        self.changed.insert(key.mailbox);
+        for sql in [
+            "DELETE FROM records WHERE lane IN (SELECT id FROM lanes WHERE mailbox = ?1)",
+            "DELETE FROM forked WHERE lane IN (SELECT id FROM lanes WHERE mailbox = ?1)",
+            "DELETE FROM lanes WHERE mailbox = ?1",
+            "DELETE FROM chunks WHERE object IN (SELECT id FROM objects WHERE mailbox = ?1)",
+            "DELETE FROM objects WHERE mailbox = ?1",
+        ] {
+            self.connection.prepare_cached(sql)?.execute([row])?;
+        }
+        Ok(Ok(()))
+    }
+
+    fn put(&mut self, key: &Key, records: &[Record], now: Millis) -> Outcome<Vec<Code>> {
+        let Some(m) = self.load(key.mailbox)? else { return Ok(Err(Code::NoMailbox.into())) };
+        refused!(m.check(key, now));
+        let account = m.account;
+        if let Some(account) = account {
+            self.usage(account)?;
+        }
+        let (connection, limits) = (self.connection, self.limits);
+        let heard = self.bus.listens(&key.mailbox);
+        self.changed.insert(key.mailbox);
+        let Some(m) = self.kept.mailboxes.get_mut(&key.mailbox) else { return Ok(Err(Code::NoMailbox.into())) };
+        let mut usage = account.and_then(|a| self.kept.usage.get_mut(&a));
+        let mut codes = Vec::with_capacity(records.len());
+        for record in records {
+            let row = m.lanes.get(&record.lane).copied();
+            let used = Used { lanes: m.vector.len(), mailbox: m.used, account: usage.as_ref().map_or(0, |u| u.0) };
+            let placed = place(&mut LaneRows { connection, row }, m.vector.get(&record.lane), used, limits, record)?;
+            let (entry, beside) = match placed {
+                Placed::Held => {
+                    codes.push(Code::Ok);
+                    continue;
+                }
+                Placed::Refused(code) => {
+                    codes.push(code);
+                    continue;
+                }
+                Placed::Stored(entry) => (entry, Vec::new()),
+                Placed::Beside(entry, others) => (entry, others),
+            };
+            let row = match row {
+                Some(row) => row,
+                None => {
+                    let sql = "INSERT INTO lanes (mailbox, name, first, n, tag, forks) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+                    let values = params![m.row, record.lane.0, entry.from as i64, entry.n as i64, entry.tag, entry.forks];
+                    let row = connection.prepare_cached(sql)?.insert(values)?;
+                    m.lanes.insert(record.lane, row);
+                    row
+                }
+            };
+            let len = record.bytes.len() as u64;
+            let mut statement = connection.prepare_cached("INSERT INTO records (lane, n, hash, size, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+            statement.execute(params![row, record.n as i64, record.hash.0, len as i64, &record.bytes[..]])?;
+            codes.push(if beside.is_empty() { Code::Ok } else { Code::Fork });
+            if !beside.is_empty() {
+                let mut statement = connection.prepare_cached("INSERT OR IGNORE INTO forked (lane, n, hash) VALUES (?1, ?2, ?3)")?;
+                for hash in beside.iter().chain([&record.hash]) {
+                    statement.execute(params![row, record.n as i64, hash.0])?;
+                }
+            }
+            m.vector.insert(record.lane, entry);
+            m.used += len;
+            m.expires = None;
+            if let Some(usage) = usage.as_deref_mut() {
+                usage.0 += len;
+            }
+            self.dirty_lanes.insert((key.mailbox, record.lane));
+            self.dirty.insert(key.mailbox);
+            self.dirty_usage.extend(account);
+            if heard {
+                self.events.push((key.mailbox, vector::digest(&m.vector), Some(record.bytes.clone())));
+            }
+        }
+        Ok(Ok(codes))
+    }
+
+    fn object_put(&mut self, key: &Key, part: &Part, now: Millis) -> Outcome<ObjectState> {
+        let Some(m) = self.load(key.mailbox)? else { return Ok(Err(Code::NoMailbox.into())) };
+        refused!(m.check(key, now));
+        let (row, account, used) = (m.row, m.account, m.used);
+        let sql = "SELECT id, total, held, whole FROM objects WHERE mailbox = ?1 AND hash = ?2";
+        let found = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row(params![row, part.hash], |r| {
+                Ok((r.get::<_, i64>(0)?, ObjectState { total: unsigned(r, 1)?, held: unsigned(r, 2)?, whole: r.get(3)? }))
+            })
+            .optional()?;
+        let mut state = found.map_or(ObjectState { total: part.total, held: 0, whole: false }, |f| f.1);
+        let end = part.start.saturating_add(part.bytes.len() as u64);
+        if state.total != part.total || part.total > self.limits.object_bytes || end > part.total {
+            return Ok(Err(Code::Malformed.into()));
+        }
+        if part.start > state.held || end <= state.held {
+            return Ok(Ok(state));
+        }
+        let skip = (state.held - part.start) as usize;
+        let len = end - state.held;
+        if used + len > self.limits.mailbox_bytes {
+            return Ok(Err(Code::MailboxFull.into()));
+        }
+        if let Some(account) = account {
+            let most = self.limits.account_bytes;
+            let usage = self.usage(account)?;
+            if usage.0 + len > most {
+                return Ok(Err(Code::AccountFull.into()));
+            }
+            usage.0 += len;
+            self.dirty_usage.insert(account);
+        }
+        if let Some(m) = self.kept.mailboxes.get_mut(&key.mailbox) {
+            m.used += len;
+        }
+        self.dirty.insert(key.mailbox);
+        let id = match found {
+            Some((id, _)) => id,
+            None => {
+                let sql = "INSERT INTO objects (mailbox, hash, total, held, whole) VALUES (?1, ?2, ?3, 0, 0)";
+                self.connection.prepare_cached(sql)?.insert(params![row, part.hash, part.total as i64])?
+            }
+        };
+        let mut statement = self.connection.prepare_cached("INSERT INTO chunks (object, start, bytes) VALUES (?1, ?2, ?3)")?;
+        statement.execute(params![id, state.held as i64, part.bytes.get(skip..).unwrap_or_default()])?;
+        state.held += len;
+        self.connection.prepare_cached("UPDATE objects SET held = ?2 WHERE id = ?1")?.execute(params![id, state.held as i64])?;
+        Ok(Ok(state))
+    }
+
+    fn object_seal(&mut self, key: &Key, hash: [u8; 32], good: bool, now: Millis) -> Outcome<()> {
+        let Some(m) = self.load(key.mailbox)? else { return Ok(Err(Code::NoMailbox.into())) };
+        refused!(m.check(key, now));
+        let (row, account) = (m.row, m.account);
+        let sql = "SELECT id, held, whole FROM objects WHERE mailbox = ?1 AND hash = ?2 AND held = total";
+        let columns = |r: &Row<'_>| Ok((r.get::<_, i64>(0)?, unsigned(r, 1)?, r.get::<_, bool>(2)?));
+        let found = self.connection.prepare_cached(sql)?.query_row(params![row, hash], columns).optional()?;
+        let Some((id, freed, whole)) = found else { return Ok(Err(Code::NoObject.into())) };
+        if good {
+            self.connection.prepare_cached("UPDATE objects SET whole = 1 WHERE id = ?1")?.execute([id])?;
+        } else if !whole {
+            self.connection.prepare_cached("DELETE FROM chunks WHERE object = ?1")?.execute([id])?;
+            self.connection.prepare_cached("DELETE FROM objects WHERE id = ?1")?.execute([id])?;
+            if let Some(m) = self.kept.mailboxes.get_mut(&key.mailbox) {
+                m.used = m.used.saturating_sub(freed);
+            }
+            self.dirty.insert(key.mailbox);
+            if let Some(account) = account {
+                let usage = self.usage(account)?;
+                usage.0 = usage.0.saturating_sub(freed);
+                self.dirty_usage.insert(account);
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn set(&mut self, table: Table, key: &[u8; 32], expected: Option<&[u8]>, new: &[u8]) -> Sql<bool> {
+        let changed = match expected {
+            None => {
+                let mut statement = self.connection.prepare_cached("INSERT OR IGNORE INTO ledger (kind, key, value) VALUES (?1, ?2, ?3)")?;
+                statement.execute(params![table as i64, key, new])?
+            }
+            Some(expected) => {
+                let mut statement =
+                    self.connection.prepare_cached("UPDATE ledger SET value = ?3 WHERE kind = ?1 AND key = ?2 AND value = ?4")?;
+                statement.execute(params![table as i64, key, new, expected])?
+            }
+        };
+        Ok(changed > 0)
+    }
+}
+
+struct LaneRows<'a> {
+    connection: &'a Connection,
+    row: Option<i64>,
+}
+
+impl Rows for LaneRows<'_> {
+    type Error = rusqlite::Error;
+
+    fn versions(&mut self, n: u64) -> Sql<Vec<RecordHash>> {
+        let mut statement = self.connection.prepare_cached("SELECT hash FROM records WHERE lane = ?1 AND n = ?2 ORDER BY hash")?;
+        statement.query_map(params![self.row, n as i64], |r| hash_at(r, 0))?.collect()
+    }
+
+    fn run_below(&mut self, n: u64) -> Sql<u64> {
+        let mut statement = self.connection.prepare_cached("SELECT n FROM records WHERE lane = ?1 AND n < ?2 ORDER BY n DESC")?;
+        let mut rows = statement.query(params![self.row, n as i64])?;
+        let mut low = n;
+        while let Some(row) = rows.next()? {
+            let m = unsigned(row, 0)?;
+            if m + 1 < low {
+                break;
+            }
+            low = m;
+        }
+        Ok(low)
+    }
+
+    fn forked(&mut self) -> Sql<Vec<(u64, RecordHash)>> {
+        let mut statement = self.connection.prepare_cached("SELECT n, hash FROM forked WHERE lane = ?1")?;
+        statement.query_map(params![self.row], |r| Ok((unsigned(r, 0)?, hash_at(r, 1)?)))?.collect()
+    }
+}
