@@ -1,1 +1,3 @@
-//! What whole fleets of devices are tried with: journeys, simulation, processes, benchmarks. Not built yet; `fixtures/` holds real input.
+//! What whole fleets of devices are tried with: journeys, simulation, processes, benchmarks. Here stands what these share.
+
+pub mod people;
