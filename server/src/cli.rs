@@ -240,7 +240,8 @@ async fn start(options: Serve, sources: Sources, out: &mut (dyn Write + Send), s
 /// `None` where the directory cannot be written: then the store is down, which a relay survives.
 fn lock(data: &Path) -> io::Result<Option<std::fs::File>> {
     let made = std::fs::create_dir_all(data);
-    let file = match made.and_then(|()| std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(data.join("relay.lock"))) {
+    let file = match made.and_then(|()| std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(data.join("relay.lock")))
+    {
         Ok(file) => file,
         Err(error) => {
             tracing::error!(%error, "the data directory cannot be written");

@@ -23,7 +23,11 @@ async fn what_was_pushed_is_read_by_whoever_holds_the_token() {
         let (relay, talk) = ready(builder).await;
         let sent = vec![record(1, 1, 0, 300), record(1, 2, 0, 300), record(2, 1, 0, 300)];
         let answer = talk.one(push(sent.clone())).await;
-        assert_eq!((answer.code, answer.digest, answer.pushed, answer.vector), (Code::Ok, None, None, None), "a push alone is only acknowledged");
+        assert_eq!(
+            (answer.code, answer.digest, answer.pushed, answer.vector),
+            (Code::Ok, None, None, None),
+            "a push alone is only acknowledged"
+        );
         let answer = talk.one(pull(&Vector::new())).await;
         assert_eq!(records(&answer), sent);
         assert_eq!(answer.lacking, Some((3, 900)));

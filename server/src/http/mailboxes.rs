@@ -32,9 +32,7 @@ pub(super) async fn make(
     let key = Key { mailbox, token: make.token_hash };
     let account = match (relay.account(&headers).await?, make.voucher) {
         (Some(account), _) => Some(account),
-        (None, Some(voucher)) => {
-            Some(accounts::claim(&**relay.store(), &voucher, &key).await.map_err(|e| relay.store_error(&e))?)
-        }
+        (None, Some(voucher)) => Some(accounts::claim(&**relay.store(), &voucher, &key).await.map_err(|e| relay.store_error(&e))?),
         (None, None) if relay.config().open => None,
         (None, None) => return Err(relay.refuse(Code::NoAccount)),
     };

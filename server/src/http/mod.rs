@@ -19,6 +19,7 @@ use ithaca_wire::error::Code;
 use ithaca_wire::live::Listen;
 use ithaca_wire::{MailboxId, Token, WireError, cbor, exchange, limits};
 
+use crate::accounts;
 use crate::config::{Config, Sources};
 use crate::exchange::answer;
 use crate::live::Hub;
@@ -26,7 +27,6 @@ use crate::metrics::{Metrics, Route};
 use crate::rate::Rates;
 use crate::refuse::{CBOR, Refuse};
 use crate::store::{Backend, Key, Millis, StoreError};
-use crate::accounts;
 
 /// One relay, as its routes see it.
 #[derive(Clone)]
@@ -90,7 +90,10 @@ impl Relay {
     }
 
     /// Reads from the store without holding up other requests.
-    async fn reading<T: Send + 'static>(&self, f: impl FnOnce(&dyn Backend) -> Result<T, StoreError> + Send + 'static) -> Result<T, Refuse> {
+    async fn reading<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&dyn Backend) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Refuse> {
         let store = Arc::clone(&self.0.store);
         let read = tokio::task::spawn_blocking(move || f(&*store)).await;
         read.map_err(|_| self.refuse(Code::Internal))?.map_err(|e| self.store_error(&e))

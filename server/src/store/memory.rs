@@ -31,16 +31,7 @@ struct Mailbox {
 
 impl Mailbox {
     fn new(token: TokenHash, account: Option<AccountId>, expires: Option<Millis>) -> Self {
-        Self {
-            token,
-            account,
-            erased: false,
-            expires,
-            used: 0,
-            vector: Vector::new(),
-            lanes: BTreeMap::new(),
-            objects: BTreeMap::new(),
-        }
+        Self { token, account, erased: false, expires, used: 0, vector: Vector::new(), lanes: BTreeMap::new(), objects: BTreeMap::new() }
     }
 
     fn lapsed(&self, now: Millis) -> bool {
@@ -77,7 +68,14 @@ impl State {
         Ok(())
     }
 
-    fn make(&mut self, key: Key, account: Option<AccountId>, expires: Option<Millis>, limits: &Limits, now: Millis) -> Result<(), StoreError> {
+    fn make(
+        &mut self,
+        key: Key,
+        account: Option<AccountId>,
+        expires: Option<Millis>,
+        limits: &Limits,
+        now: Millis,
+    ) -> Result<(), StoreError> {
         if let Some(held) = self.mailboxes.get_mut(&key.mailbox) {
             if held.erased || !key.opens(&held.token) {
                 return Err(Code::MailboxTaken.into());
@@ -303,7 +301,8 @@ impl Store for MemoryStore {
 
     fn totals(&self, mailbox: MailboxId, lane: LaneId, after: (u64, RecordHash)) -> Result<(u64, u64), StoreError> {
         self.lane(mailbox, lane, |l| {
-            l.range((std::ops::Bound::Excluded(after), std::ops::Bound::Unbounded)).fold((0, 0), |(n, b), (_, r)| (n + 1, b + r.len() as u64))
+            l.range((std::ops::Bound::Excluded(after), std::ops::Bound::Unbounded))
+                .fold((0, 0), |(n, b), (_, r)| (n + 1, b + r.len() as u64))
         })
     }
 

@@ -1,7 +1,7 @@
 //! A group: the jobs of many requests in one transaction.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
 use std::collections::hash_map::Entry as Slot;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -218,12 +218,14 @@ impl<'a> Group<'a> {
             let Some((row, e)) = self.kept.mailboxes.get(&mailbox).and_then(|m| Some((m.lanes.get(&lane)?, m.vector.get(&lane)?))) else {
                 continue;
             };
-            let mut statement = self.connection.prepare_cached("UPDATE lanes SET first = ?2, n = ?3, tag = ?4, forks = ?5 WHERE id = ?1")?;
+            let mut statement =
+                self.connection.prepare_cached("UPDATE lanes SET first = ?2, n = ?3, tag = ?4, forks = ?5 WHERE id = ?1")?;
             statement.execute(params![row, e.from as i64, e.n as i64, e.tag, e.forks])?;
         }
         for mailbox in std::mem::take(&mut self.dirty) {
             let Some(m) = self.kept.mailboxes.get(&mailbox) else { continue };
-            let mut statement = self.connection.prepare_cached("UPDATE mailboxes SET used = ?2, expires = ?3, erased = ?4 WHERE id = ?1")?;
+            let mut statement =
+                self.connection.prepare_cached("UPDATE mailboxes SET used = ?2, expires = ?3, erased = ?4 WHERE id = ?1")?;
             statement.execute(params![m.row, m.used as i64, m.expires, m.erased])?;
         }
         for account in std::mem::take(&mut self.dirty_usage) {
@@ -391,7 +393,8 @@ impl<'a> Group<'a> {
                 }
             };
             let len = record.bytes.len() as u64;
-            let mut statement = connection.prepare_cached("INSERT INTO records (lane, n, hash, size, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+            let mut statement =
+                connection.prepare_cached("INSERT INTO records (lane, n, hash, size, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")?;
             statement.execute(params![row, record.n as i64, record.hash.0, len as i64, &record.bytes[..]])?;
             codes.push(if beside.is_empty() { Code::Ok } else { Code::Fork });
             if !beside.is_empty() {
@@ -497,7 +500,8 @@ impl<'a> Group<'a> {
     fn set(&mut self, table: Table, key: &[u8; 32], expected: Option<&[u8]>, new: &[u8]) -> Sql<bool> {
         let changed = match expected {
             None => {
-                let mut statement = self.connection.prepare_cached("INSERT OR IGNORE INTO ledger (kind, key, value) VALUES (?1, ?2, ?3)")?;
+                let mut statement =
+                    self.connection.prepare_cached("INSERT OR IGNORE INTO ledger (kind, key, value) VALUES (?1, ?2, ?3)")?;
                 statement.execute(params![table as i64, key, new])?
             }
             Some(expected) => {

@@ -19,7 +19,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use self::group::Job;
 use self::schema::down;
 use super::{
-    AccountId, Bus, Heads, Key, Ledger, Limits, Listed, Millis, ObjectState, Page, Part, Pending, Put, Record, Reply, Store, StoreError, Table,
+    AccountId, Bus, Heads, Key, Ledger, Limits, Listed, Millis, ObjectState, Page, Part, Pending, Put, Record, Reply, Store, StoreError,
+    Table,
 };
 
 /// Name of the database in the data directory.
@@ -205,7 +206,8 @@ impl Store for SqliteStore {
 
     fn object(&self, mailbox: MailboxId, hash: [u8; 32]) -> Result<Option<ObjectState>, StoreError> {
         self.read(|c| {
-            let sql = "SELECT o.total, o.held, o.whole FROM objects o JOIN mailboxes m ON m.id = o.mailbox WHERE m.name = ?1 AND o.hash = ?2";
+            let sql =
+                "SELECT o.total, o.held, o.whole FROM objects o JOIN mailboxes m ON m.id = o.mailbox WHERE m.name = ?1 AND o.hash = ?2";
             let mut statement = c.prepare_cached(sql)?;
             let row = |r: &Row<'_>| Ok(ObjectState { total: unsigned(r, 0)?, held: unsigned(r, 1)?, whole: r.get(2)? });
             statement.query_row(params![mailbox.0, hash], row).optional()
