@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use ithaca_wire::error::Code;
 use ithaca_wire::id::RecordHash;
-use ithaca_wire::record::{HEADER, Outer, TAG};
+use ithaca_wire::record::{Outer, TAG};
 use ithaca_wire::vector::{Entry, Vector, digest, forks};
 use ithaca_wire::{LaneId, MailboxId, Token};
 use proptest::prelude::*;
