@@ -3,10 +3,12 @@
 //! It links only `ithaca-wire`, so it knows no key, no person and no device.
 
 pub mod accounts;
+pub mod cli;
 pub mod config;
 pub mod exchange;
 pub mod http;
 pub mod live;
+pub mod log;
 pub mod metrics;
 pub mod net;
 pub mod rate;

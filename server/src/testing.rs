@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -129,9 +130,13 @@ pub struct TestRelay {
 }
 
 impl TestRelay {
-    /// How it is to be; in memory, by invitation only, without a limit on requests a second.
+    /// How it is to be; in memory, by invitation only, without a limit on requests a second. It does not wait long for clients to hang
+    /// up, since a test that drops it often blocks the very thread that its client runs on.
     pub fn builder() -> Builder {
-        Builder::default().config(|c| c.requests_per_second = 0)
+        Builder::default().config(|c| {
+            c.requests_per_second = 0;
+            c.drain = Duration::from_millis(300);
+        })
     }
 
     /// One in memory that lets anybody make mailboxes.

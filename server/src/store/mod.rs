@@ -1,8 +1,10 @@
-//! A store: what a relay keeps, behind two small traits that every back end implements and one set of laws ([`laws`]) holds them to.
+//! A store: what a relay keeps, behind two small traits that every back end implements and one set of laws (`laws.rs`) holds them to.
 //!
 //! [`Store`] asks for nothing that a ring of replicas could not give: immutable rows named (mailbox, lane, n, hash), registers that only
 //! rise, nothing over two mailboxes at once. What must happen exactly once goes through [`Ledger`].
 
+#[cfg(test)]
+mod laws;
 pub mod memory;
 pub mod place;
 pub mod sqlite;
