@@ -150,7 +150,11 @@ impl Engine {
     pub fn handle(&mut self, now: Millis, input: Input) -> Result<Vec<Request>, EngineError> {
         match input {
             Input::Tick => self.tell(now, Event::Tick),
-            Input::Now => self.tell(now, Event::Now),
+            Input::Now => {
+                // Whoever asks is answered, also where asking again mended nothing before.
+                self.exchanges.known.values_mut().for_each(|k| k.stuck = None);
+                self.tell(now, Event::Now);
+            }
             Input::Live(on) => self.tell(now, Event::Live(on)),
             Input::Done { ticket, result } => self.done(now, ticket, result)?,
             Input::Heard { origin, event } => self.heard(now, origin, event)?,
