@@ -220,7 +220,11 @@ impl Life {
             self.edit("milestone", &mut goals, &[Command::Goals(GoalsCommand::AddMilestone { id, goal, text })]);
         }
         let (text, due) = (self.title(), self.day());
-        self.edit("action", &mut goals, &[Command::Goals(GoalsCommand::AddAction { id: action, text, owners: vec![owner], due, from: Some(goal) })]);
+        self.edit(
+            "action",
+            &mut goals,
+            &[Command::Goals(GoalsCommand::AddAction { id: action, text, owners: vec![owner], due, from: Some(goal) })],
+        );
         for item in [first, action] {
             let date = self.day();
             self.edit("tick", &mut goals, &[Command::Item(ItemCommand::Tick { item, date })]);
@@ -283,7 +287,12 @@ impl Life {
         let kind = ["formal", "informal", "peer", "knowledge-transfer"][self.below(4)];
         let model = ["cloning", "nurturing", "friendship", "apprenticeship"][self.below(4)];
         let (topic, mentor) = (self.title(), Some(self.people[0].0));
-        for command in [C::Kind(Some(kind.into())), C::Model(Some(model.into())), C::Cadence(Some("every second week, one hour".into())), C::Role { topic, mentor }] {
+        for command in [
+            C::Kind(Some(kind.into())),
+            C::Model(Some(model.into())),
+            C::Cadence(Some("every second week, one hour".into())),
+            C::Role { topic, mentor },
+        ] {
             self.edit("relationship", &mut relationship, &[Command::Relationship(command)]);
         }
         for (field, value) in [(PersonField::Name, "Ana"), (PersonField::Language, "en"), (PersonField::Zone, "Africa/Nairobi")] {
