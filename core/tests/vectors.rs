@@ -388,3 +388,31 @@ fn what_is_kept_compressed_is_read_for_ever() {
     assert_ne!(EpochId([0; 32]), EpochKey::new(SpaceId([0; 32]), seed(0)).id());
     v.finish();
 }
+
+/// Every label in the sources of both crates.
+fn labels(dir: &std::path::Path, out: &mut std::collections::BTreeSet<String>) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            labels(&path, out);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let named =
+                text.split("ithaca/v1/").skip(1).map(|rest| rest.split(|c: char| !c.is_ascii_lowercase() && c != '-').next().unwrap());
+            out.extend(named.filter(|l| !l.is_empty()).map(str::to_owned));
+        }
+    }
+}
+
+#[test]
+fn every_label_of_the_sources_stands_on_the_page_of_bytes() {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(here.join("docs/bytes.md")).unwrap();
+    let mut found = std::collections::BTreeSet::new();
+    labels(&here.join("src"), &mut found);
+    labels(&here.join("wire/src"), &mut found);
+    assert!(found.len() > 20, "labels are looked for in the wrong place");
+    for label in found {
+        assert!(page.contains(&format!("ithaca/v1/{label}")), "label ithaca/v1/{label} is not described in core/docs/bytes.md");
+    }
+}
