@@ -17,6 +17,9 @@ use crate::id::{DocumentId, Incarnation};
 pub const INFLATED: usize = 1 << 20;
 /// Most bytes of content that a writer puts into one record before compression: half of what a reader takes.
 pub const WRITTEN: usize = 120 * 1024;
+/// Most items (numbers, strings, arrays, maps) in a body, in its content, in one event and in one statement. A million empty strings in a megabyte would take
+/// twenty-five in memory. A writer's 120 KiB of the shortest events are under half of it.
+pub const ITEMS: usize = 16 * 1024;
 /// The dictionary that this version compresses with.
 const DICTIONARY: u8 = 1;
 static DICTIONARY_1: &[u8] = include_bytes!("dictionary-1.bin");
@@ -154,12 +157,20 @@ impl Body {
     /// # Errors
     /// See [`BodyError`].
     pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
+        few("record body", body)?;
         let packed: Packed = cbor::decode("record body", body)?;
         let content = match (packed.content, packed.dictionary) {
             (None, _) => Content::default(),
-            (Some(bytes), Some(DICTIONARY)) => cbor::decode("record content", &inflate(&bytes).ok_or(BodyError::Inflate)?)?,
+            (Some(bytes), Some(DICTIONARY)) => {
+                let content = inflate(&bytes).ok_or(BodyError::Inflate)?;
+                few("record content", &content)?;
+                cbor::decode("record content", &content)?
+            }
             (Some(_), other) => return Err(BodyError::Dictionary(other.unwrap_or(0))),
         };
+        for event in content.events.iter().flatten() {
+            few("event", event)?;
+        }
         Ok(Self {
             frontier: packed.frontier.unwrap_or_default(),
             statements: plain(packed.statements),
@@ -168,6 +179,28 @@ impl Body {
             events: plain(content.events),
         })
     }
+}
+
+/// Whether `bytes` hold at most [`ITEMS`] items of CBOR, counted without keeping any. What is no CBOR is left to whoever decodes it.
+pub(crate) fn few(what: &'static str, bytes: &[u8]) -> Result<(), WireError> {
+    let (mut rest, mut n) = (bytes, 0);
+    while let Some((first, mut tail)) = rest.split_first() {
+        let (major, short) = (first >> 5, first & 31);
+        let mut value = u64::from(short);
+        if (24..=27).contains(&short) {
+            let Some((argument, after)) = tail.split_at_checked(1 << (short - 24)) else { return Ok(()) };
+            value = argument.iter().fold(0, |v, b| v << 8 | u64::from(*b));
+            tail = after;
+        }
+        let skip = if matches!(major, 2 | 3) { usize::try_from(value).unwrap_or(usize::MAX) } else { 0 };
+        let Some((_, after)) = tail.split_at_checked(skip) else { return Ok(()) };
+        rest = after;
+        n += 1;
+        if n > ITEMS {
+            return Err(WireError::TooMany { what, limit: ITEMS });
+        }
+    }
+    Ok(())
 }
 
 /// One zstd frame under the shipped dictionary, without the four bytes that every frame begins with; the dictionary's id stands beside it

@@ -43,7 +43,7 @@ fn event(n: u8, bytes: &[u8]) -> EventRow {
         no: 0,
         id: EventId([n; 16]),
         kind: 1,
-        subject: (n % 2 == 0).then_some([7; 16]),
+        subject: n.is_multiple_of(2).then_some([7; 16]),
         device: 1,
         effective: 100 + u64::from(n),
         counts: true,
@@ -481,7 +481,7 @@ fn what_a_person_wrote_is_in_no_file_of_the_folder() {
     let (dir, mut store) = opened();
     store.write(|db| Ok::<_, StoreError>(fill(db, CANARY))).unwrap();
     // Deleted and replaced rows leave their pages behind.
-    store.write(|db| fill_again(db)).unwrap();
+    store.write(fill_again).unwrap();
     // An id is plain, so it must be found: the search itself works.
     for checkpointed in [false, true] {
         assert!(!finds(&dir, &[2; 32]).is_empty());
