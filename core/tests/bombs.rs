@@ -168,7 +168,7 @@ fn changes() {
         ("2^40 other actors", claims(&head), Refused::TooManyActors),
         ("2^40 columns", claims(&[head.clone(), vec![0]].concat()), Refused::Columns),
         ("a thousand actors, the last one twice", chunk(1, &many_actors, &many_actors), Refused::TooManyActors),
-        ("a chunk as large as may be, of nothing", chunk(1, &full, &full), Refused::Malformed),
+        ("a chunk as large as may be, of nothing", chunk(1, &full, &full), Refused::Actor),
         ("64 MiB deflated", chunk(2, &[], &deflated(64 << 20)), Refused::TooLarge),
         ("240 MiB deflated", chunk(2, &[], &deflated(240 << 20)), Refused::TooLarge),
         ("a document", chunk(0, &[], &[0; 1000]), Refused::Kind),
