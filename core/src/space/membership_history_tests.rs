@@ -266,6 +266,38 @@ proptest! {
         prop_assert!(after.epochs.iter().filter(|e| e.maker == device(0, 1)).all(|e| !e.is_right()));
         prop_assert_eq!(standing(&after), before);
     }
+
+    /// Nor does it say itself where its lanes end.
+    #[test]
+    fn a_revoked_device_makes_no_cut_of_its_own(acts0 in acts(0..12), ns in prop::collection::vec(1u64..9, 0..3), on in prop::collection::vec(0usize..64, 1..4)) {
+        let mut h = History::circle();
+        revoke(&mut h, 0, 1);
+        h = play(h, &acts0);
+        let before = standing(&h.state());
+        let n = h.ops.len();
+        h.ops.push((device(0, 1), on.iter().map(|x| x % n).collect(), Payload::Cut(Cut { ends: revocation(0, 1), cut: ends_of(0, &ns) })));
+        prop_assert_eq!(standing(&h.state()), before);
+    }
+
+    /// Two devices revoked each other: which has seen its own end ends nobody any more.
+    #[test]
+    fn who_has_seen_its_own_end_ends_nobody(acts0 in acts(0..12), ns in prop::collection::vec(1u64..9, 0..3), also in prop::collection::vec(0usize..64, 0..3)) {
+        let mut h = History::circle();
+        revoke(&mut h, 0, 0);
+        revoke(&mut h, 0, 1);
+        h = play(h, &acts0);
+        for op in &mut h.ops {
+            if op.0 == device(0, 1) && matches!(op.2, Payload::Cut(_)) {
+                op.2 = leave();
+            }
+        }
+        let on = h.all();
+        let end = h.say(0, &on, Payload::Cut(Cut { ends: revocation(0, 1), cut: ends_of(0, &[2, 2]) }));
+        let before = standing(&h.state());
+        let on: Vec<usize> = also.iter().map(|x| x % end).chain([end]).collect();
+        h.ops.push((device(0, 1), on, Payload::Cut(Cut { ends: revocation(0, 0), cut: ends_of(0, &ns) })));
+        prop_assert_eq!(standing(&h.state()), before);
+    }
 }
 
 #[test]
