@@ -227,6 +227,7 @@ pub fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_body_comes_back_and_unknown_keys_are_passed_over() {
@@ -244,6 +245,59 @@ mod tests {
         newer.extend([0x18, 99, 0x01]);
         assert_eq!(Body::parse(&newer).unwrap(), body);
         assert!(Body::parse(&[bytes.as_slice(), &[0]].concat()).is_err());
+    }
+
+    fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
+        prop::collection::vec(any::<u8>(), 0..most)
+    }
+
+    fn bodies() -> impl Strategy<Value = Body> {
+        let changes = prop::collection::vec((any::<[u8; 16]>(), any::<u16>(), prop::collection::vec(bytes(300), 0..4)), 0..4);
+        let frontier = prop::collection::vec((any::<[u8; 16]>(), any::<u64>(), any::<[u8; 8]>()), 0..4);
+        let list = || prop::collection::vec(bytes(200), 0..4);
+        (frontier, list(), prop::collection::vec(any::<[u8; 16]>(), 0..3), changes, list()).prop_map(|(f, statements, i, c, events)| Body {
+            frontier: f.into_iter().map(|(lane, n, tag)| Seen { lane: LaneId(lane), n, tag }).collect(),
+            statements,
+            incarnations: i.into_iter().map(Incarnation).collect(),
+            changes: c
+                .into_iter()
+                .map(|(id, kind, chunks)| DocumentChanges {
+                    document: DocumentId(id),
+                    kind,
+                    chunks: chunks.into_iter().map(ByteVec::from).collect(),
+                })
+                .collect(),
+            events,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_comes_back_and_no_change_of_its_bytes_panics(body in bodies(), at in any::<prop::sample::Index>(), to in any::<u8>()) {
+            let mut packed = body.clone().to_bytes();
+            prop_assert_eq!(Body::parse(&packed), Ok(body));
+            let at = at.index(packed.len());
+            packed[at] = to;
+            let _ = Body::parse(&packed);
+            let _ = Body::parse(&packed[..at]);
+        }
+
+        #[test]
+        fn what_is_compressed_comes_back_and_nothing_panics(plain in bytes(20_000), noise in bytes(300)) {
+            prop_assert_eq!(inflate(&compress(&plain)), Some(plain));
+            let _ = (inflate(&noise), Body::parse(&noise));
+        }
+    }
+
+    #[test]
+    fn a_writer_s_fill_of_the_shortest_events_is_under_half_of_what_a_reader_takes() {
+        use crate::event::{Event, SPACE_SUBJECT, payload::Pause};
+        let shortest =
+            Event { subject: SPACE_SUBJECT, parents: vec![], clock: 1 << 40, wall_ms: 1 << 40, payload: Pause { reason: None }.into() };
+        let bytes = shortest.encode();
+        let n = WRITTEN / (bytes.len() + 1);
+        assert!(n * 2 < ITEMS, "{n} events of {} bytes", bytes.len());
+        assert_eq!(Body::parse(&Body { events: vec![bytes; n], ..Body::default() }.to_bytes()).unwrap().events.len(), n);
     }
 
     #[test]
