@@ -616,3 +616,6 @@ fn who_left_does_not_act_as_what_they_were_made_meanwhile() {
     h.say(4, &[1, 4, 5], remove(3));
     assert_eq!(h.tiers(), BTreeMap::from([(0, 0), (3, 2)]));
 }
+
+#[path = "membership_history_tests.rs"]
+mod histories;

@@ -447,6 +447,7 @@ impl Payload {
     /// # Errors
     /// [`PayloadError`] when it is not canonical or its fields contradict each other.
     pub fn decode(bytes: &[u8]) -> Result<Self, PayloadError> {
+        crate::record::body::few("payload", bytes)?;
         let head: Head = cbor::decode("payload", bytes)?;
         if head.critical == Some(false) {
             return Err(PayloadError::Form);

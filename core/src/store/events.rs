@@ -56,7 +56,8 @@ impl Db<'_> {
         let rows = q.query_map(args, |r| self.event_row(r))?.collect::<Result<Vec<_>, _>>()?;
         rows.into_iter()
             .map(|(row, sealed)| {
-                // The id is a hash of the event, so as a nonce it never meets two plaintexts.
+                // The id is a hash of the event and a row is never written twice, so as a nonce it meets one plaintext. (Another version
+                // of zstd may compress the same event to other bytes: whoever ever rewrites rows draws nonces for them.)
                 let plain = self
                     .sealer
                     .key

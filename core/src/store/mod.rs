@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::Rng;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 pub use documents::{ChangeRow, DocumentRow};
@@ -112,19 +113,26 @@ impl Store {
     /// Opens or makes the database at `path`; `root` is the device's root key.
     ///
     /// # Errors
-    /// [`StoreError::Newer`] and [`StoreError::Corrupt`] leave the file as it is.
+    /// [`StoreError::Newer`], [`StoreError::DoesNotOpen`] (another root key) and [`StoreError::Corrupt`] leave the file as it is.
     pub fn open(path: &Path, root: &Secret, entropy: &mut dyn Entropy, options: &StoreOptions) -> Result<Self, StoreError> {
         let mut db = Connection::open(path)?;
         db.busy_timeout(Duration::from_secs(10))?;
         db.set_prepared_statement_cache_capacity(128);
+        let sealer = Sealer { key: root.derive(&[0; 32], "ithaca/v1/storage"), nonces: RefCell::new(entropy.generator()?) };
+        // Until it is known to be ours, nothing is written: not even what an earlier end left in the log.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        let is_new = schema::version(&db)? == 0;
+        // A wrong key shows at once and not in the middle of something.
+        if !is_new {
+            Db { c: &db, sealer: &sealer }.meta("check")?;
+        }
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", if options.relaxed { "OFF" } else { "FULL" })?;
         db.pragma_update(None, "temp_store", "MEMORY")?;
         db.pragma_update(None, "foreign_keys", "ON")?;
         schema::migrate(&mut db)?;
-        let sealer = Sealer { key: root.derive(&[0; 32], "ithaca/v1/storage"), nonces: RefCell::new(entropy.generator()?) };
         let store = Self { db, path: path.to_owned(), sealer, stop_after: None };
-        // A wrong key shows at once and not in the middle of something.
         if store.read().meta("check")?.is_none() {
             store.read().set_meta("check", b"ithaca")?;
         }
@@ -252,3 +260,6 @@ fn context(table: &str, key: &[u8]) -> Vec<u8> {
     context.extend(key);
     context
 }
+
+#[cfg(test)]
+mod tests;

@@ -67,17 +67,28 @@ CREATE TABLE notice (no INTEGER PRIMARY KEY, space INTEGER, kind TEXT NOT NULL, 
 CREATE TABLE invite (id BLOB PRIMARY KEY, role INTEGER NOT NULL, state INTEGER NOT NULL, expires INTEGER NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID;
 ";
 
-/// Brings the database to this version's tables.
+/// How many migrations the database has seen; 0 for a new one.
 ///
 /// # Errors
-/// [`StoreError::Newer`] for a database of a later version, which is left as it is.
+/// [`StoreError::Newer`] for a database of a later version.
+pub(super) fn version(db: &Connection) -> Result<usize, StoreError> {
+    let have: i64 = db.query_row("PRAGMA user_version", [], |r| r.get(0))?;
+    let have = usize::try_from(have).unwrap_or(usize::MAX);
+    if have > MIGRATIONS.len() { Err(StoreError::Newer { have, know: MIGRATIONS.len() }) } else { Ok(have) }
+}
+
+/// Brings the database to this version's tables; writes nothing if it has them.
+///
+/// # Errors
+/// See [`version`].
 pub(super) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
-    let have: usize = db.query_row("PRAGMA user_version", [], |r| r.get::<_, i64>(0)).map(|v| usize::try_from(v).unwrap_or(usize::MAX))?;
-    if have > MIGRATIONS.len() {
-        return Err(StoreError::Newer { have, know: MIGRATIONS.len() });
+    if version(db)? == MIGRATIONS.len() {
+        return Ok(());
     }
+    // Asked again: another process may have been here meanwhile.
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for sql in &MIGRATIONS[have..] {
+    let have = version(&tx)?;
+    for sql in MIGRATIONS.iter().skip(have) {
         tx.execute_batch(sql)?;
     }
     tx.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
