@@ -192,6 +192,22 @@ impl Engine {
         Ok(self.core.entropy.array()?)
     }
 
+    /// A value that an app keeps on this device, sealed with everything else: what it showed last, how it is to look. `None` if never kept.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, EngineError> {
+        Ok(self.store.read().meta(&format!("app/{name}"))?)
+    }
+
+    /// Keeps a value under a name, for this device alone.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn keep_setting(&mut self, name: &str, value: &[u8]) -> Result<(), EngineError> {
+        self.transact(|_, db| Ok(db.set_meta(&format!("app/{name}"), value)?))
+    }
+
     /// Where the profile is.
     pub fn folder(&self) -> &std::path::Path {
         self.profile.dir()

@@ -95,6 +95,17 @@ impl Profile {
         dir.join("vault.sealed").exists()
     }
 
+    /// The sealed root key of the profile at `dir`, to see which vault opens it.
+    ///
+    /// # Errors
+    /// [`ProfileError::Missing`] where there is none.
+    pub fn sealed(dir: &Path) -> Result<Vec<u8>, ProfileError> {
+        fs::read(dir.join("vault.sealed")).map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => ProfileError::Missing(dir.to_owned()),
+            _ => fault(dir, &e),
+        })
+    }
+
     fn vault(&self) -> PathBuf {
         self.dir.join("vault.sealed")
     }

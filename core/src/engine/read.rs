@@ -390,7 +390,7 @@ impl Engine {
             }
         }
         if status.relays.is_empty() {
-            say(false, "relay", "none named: nothing leaves this device; name one with `ithaca relay <address>`".to_owned());
+            say(false, "relay", "none named: nothing leaves this device; name one with `ithaca relay set <address>`".to_owned());
         }
         for relay in status.relays {
             match relay.trouble {

@@ -133,6 +133,11 @@ impl PassphraseVault {
     /// Passes that a vault is sealed with, and the least that are accepted on opening.
     pub const PASSES: u32 = 3;
 
+    /// Whether sealed bytes were sealed with a passphrase, so that it has to be asked for.
+    pub fn sealed(bytes: &[u8]) -> bool {
+        bytes.first() == Some(&PASSPHRASE)
+    }
+
     /// The vault that this passphrase opens.
     pub fn new(passphrase: String) -> Self {
         Self { passphrase: passphrase.into(), memory_kib: Self::MEMORY_KIB, passes: Self::PASSES }

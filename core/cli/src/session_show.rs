@@ -1,0 +1,167 @@
+//! A session as people read it: before, during, after, harvest.
+
+use ithaca_core::event::payload::Answer;
+use ithaca_core::event::{Phase, SessionState};
+use ithaca_core::view::{ActionView, Carried, RowKind, SessionView, carried, same_meeting, since_last};
+use serde_json::json;
+
+use crate::action;
+use crate::error::Done;
+use crate::find;
+use crate::form::question;
+use crate::note::alternatives;
+use crate::print::{People, day_and_time, short};
+use crate::profile::App;
+use crate::say;
+
+/// `session list`.
+///
+/// # Errors
+/// See [`crate::error::CliError`].
+pub fn list(app: &mut App) -> Done {
+    let engine = app.open()?;
+    let sessions = find::sessions(app, &engine)?;
+    let mut hints = Vec::new();
+    for pair in app.pairs(&engine)? {
+        hints.extend(same_meeting(&engine.sessions(&pair.space)?));
+    }
+    app.close(engine)?;
+    for s in &sessions {
+        let mut more = vec![s.view.day().unwrap_or_else(|| "no day yet".to_owned()), s.view.state.word().to_owned()];
+        more.extend(s.with.as_ref().map(|w| format!("with {w}")));
+        more.extend(s.view.place.clone());
+        more.extend((s.view.cards > 0).then(|| "you two differ".to_owned()));
+        say!(app.out, "{}  {} · {}", short(s.view.id), s.view.title, more.join(" · "));
+    }
+    if sessions.is_empty() {
+        say!(app.out, "No session yet. Plan one: `ithaca session plan 'First visit' --date tomorrow`.");
+    }
+    for group in &hints {
+        let ids: Vec<String> = group.iter().map(short).collect();
+        say!(app.out, "Same meeting? ithaca session join {}", ids.join(" "));
+    }
+    app.out.value(&json!({ "sessions": sessions, "same_meeting": hints }))
+}
+
+/// `session show`.
+///
+/// # Errors
+/// See [`crate::error::CliError`].
+pub fn show(app: &mut App, asked: &str) -> Done {
+    let engine = app.open()?;
+    let session = find::session(app, &engine, asked)?;
+    let people = People::of(&engine, &session.space)?;
+    let all = engine.sessions(&session.space)?;
+    let actions: Vec<ActionView> = engine.views(&session.space, RowKind::Action, true, usize::MAX >> 1)?;
+    let v = &session.view;
+    let (earlier, since) = (carried(&all, v.id), since_last(&actions, &all, v.id));
+    let since: Vec<ActionView> = since.into_iter().cloned().collect();
+    let of_this: Vec<ActionView> =
+        actions.iter().filter(|a| a.is_listed() && a.from.is_some_and(|f| v.ids.iter().any(|i| i.0 == f.0))).cloned().collect();
+    app.close(engine)?;
+    head(app, v, &people)?;
+    before(app, v, &earlier, &all, &since, &people)?;
+    during(app, v, &people)?;
+    after(app, v, &of_this, &people)?;
+    app.out.value(&json!({ "space": session.space, "with": session.with, "session": v, "carried": earlier, "since_last": since, "promised": of_this }))
+}
+
+fn head(app: &mut App, v: &SessionView, people: &People) -> Done {
+    let mut more = vec![v.day().unwrap_or_else(|| "no day yet".to_owned()), v.state.word().to_owned()];
+    more.extend(v.place.clone());
+    say!(app.out, "{}  {} · {}", short(v.id), v.title, more.join(" · "));
+    if v.ids.len() > 1 {
+        say!(app.out, "{} sessions that are one meeting", v.ids.len());
+    }
+    for said in v.said.iter().filter(|s| s.reason.is_some() || v.said.len() > 1) {
+        let why = said.reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
+        say!(app.out, "  {} – {}{why}", said.words, people.maybe(said.by));
+    }
+    for field in v.differ.keys() {
+        say!(app.out, "You two differ on the {field}: see `ithaca cards`.");
+    }
+    let everybody: Vec<_> = people.iter().map(|(p, _)| p).collect();
+    let agreed = v.agreed(&everybody).map(|p| p.id);
+    for p in &v.proposals {
+        let who = if Some(p.id) == agreed { "agreed".to_owned() } else { format!("accepted by {}", people.all(&p.accepted)) };
+        say!(app.out, "{}  {} here ({}) · {who}", short(p.id), day_and_time(p.at_ms), p.zone);
+    }
+    Ok(())
+}
+
+fn before(app: &mut App, v: &SessionView, earlier: &[Carried], all: &[SessionView], since: &[ActionView], people: &People) -> Done {
+    if !v.agenda.is_empty() || !earlier.is_empty() {
+        say!(app.out, "\nAgenda");
+    }
+    for a in &v.agenda {
+        say!(app.out, "  {} {}  {}", if a.done.is_empty() { "☐" } else { "☑" }, short(a.id), a.text.words());
+    }
+    // What a session that is over left open belongs to the next one.
+    if v.state == SessionState::Planned {
+        for c in earlier {
+            let from = all.iter().find(|s| s.ids.contains(&c.session)).map_or("", |s| s.title.as_str());
+            say!(app.out, "  ☐ {}  {} · carried from {from}", short(c.item.id), c.item.text.words());
+        }
+    }
+    if !since.is_empty() {
+        say!(app.out, "\nPromised since last time");
+        for a in since {
+            say!(app.out, "  {}", action::line(a, people));
+        }
+    }
+    check_ins(app, v, Phase::Before, people)
+}
+
+fn during(app: &mut App, v: &SessionView, people: &People) -> Done {
+    for (label, words) in [("Techniques", &v.techniques), ("Functions", &v.functions)] {
+        if !words.is_empty() {
+            say!(app.out, "\n{label}: {}", words.join(", "));
+        }
+    }
+    for n in v.notes.iter().filter(|n| !n.text.is_empty()) {
+        say!(app.out, "\nNotes\n{}", n.text.words());
+        for choice in alternatives(&n.text, people) {
+            say!(app.out, "{choice}");
+        }
+    }
+    Ok(())
+}
+
+fn after(app: &mut App, v: &SessionView, of_this: &[ActionView], people: &People) -> Done {
+    check_ins(app, v, Phase::After, people)?;
+    for h in &v.harvests {
+        say!(app.out, "\nHarvest · {} · {}", people.who(h.person), day_and_time(h.at_ms));
+        answers(app, &h.answers)?;
+        h.also.iter().try_for_each(|a| answers(app, a))?;
+    }
+    for m in &v.minutes {
+        say!(app.out, "\nMinutes · {}\n{}", people.who(m.person), m.text);
+    }
+    if !of_this.is_empty() {
+        say!(app.out, "\nPromised here");
+        for a in of_this {
+            say!(app.out, "  {}", action::line(a, people));
+        }
+    }
+    Ok(())
+}
+
+fn check_ins(app: &mut App, v: &SessionView, phase: Phase, people: &People) -> Done {
+    for c in v.check_ins.iter().filter(|c| c.phase == phase) {
+        let label = if phase == Phase::Before { "Before" } else { "After" };
+        say!(app.out, "\n{label} · {} · {}", people.who(c.person), day_and_time(c.at_ms));
+        answers(app, &c.answers)?;
+        c.also.iter().try_for_each(|a| answers(app, a))?;
+    }
+    Ok(())
+}
+
+fn answers(app: &mut App, answers: &[Answer]) -> Done {
+    for a in answers {
+        let mut parts: Vec<String> = a.scale.map(|s| format!("{s} of 5")).into_iter().collect();
+        parts.extend(a.words.clone());
+        parts.extend(a.chosen.as_ref().filter(|c| !c.is_empty()).map(|c| c.join(", ")));
+        say!(app.out, "  {} {}", question(&a.prompt), parts.join(" · "));
+    }
+    Ok(())
+}
