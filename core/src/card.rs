@@ -228,8 +228,7 @@ fn session_cards(id: DocumentId, events: &[HeldEvent], has_contents: bool, out: 
     let stated = state::session_state(events, id.0, has_contents);
     let values = said(&stated.heads, crate::view::session::state_words);
     push(out, id, None, "state", "state", values, ChoiceKind::SessionState, |v| v.words == stated.shown.word());
-    let others: std::collections::BTreeSet<Subject> =
-        events.iter().filter_map(|e| if let Payload::SessionAlias(a) = &e.event.payload { Some(a.other.0) } else { None }).collect();
+    let others: std::collections::BTreeSet<Subject> = events.iter().filter_map(state::alias_of).collect();
     for other in others {
         let (heads, _) = state::alias_heads(events, id.0, other);
         let mut values: Vec<CardValue> = Vec::new();

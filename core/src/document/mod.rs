@@ -279,4 +279,8 @@ pub fn first_hash() -> [u8; 32] {
 }
 
 #[cfg(test)]
+pub(crate) mod fleet;
+#[cfg(test)]
+mod promises;
+#[cfg(test)]
 mod tests;
