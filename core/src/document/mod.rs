@@ -279,6 +279,8 @@ pub fn first_hash() -> [u8; 32] {
 }
 
 #[cfg(test)]
+mod fields_tests;
+#[cfg(test)]
 pub(crate) mod fleet;
 #[cfg(test)]
 mod promises;

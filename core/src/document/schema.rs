@@ -179,7 +179,7 @@ pub struct EventField {
 /// Every kind of event.
 pub const EVENTS: &[EventField] = &[
     EventField { kind: 1, class: Class::Grow, rule: "effective clock, then id", reader: "MessageView.text" },
-    EventField { kind: 2, class: Class::Log, rule: "its author's latest", reader: "MessageView.edited" },
+    EventField { kind: 2, class: Class::Log, rule: "its author's latest", reader: "MessageView.edited_at_ms" },
     EventField { kind: 3, class: Class::Log, rule: "its author's; for ever", reader: "MessageView.withdrawn" },
     EventField { kind: 4, class: Class::Set, rule: "a person and emoji: the latest", reader: "MessageView.reactions" },
     EventField { kind: 5, class: Class::Own, rule: "the greatest", reader: "MessageView.delivered_to" },
