@@ -286,3 +286,5 @@ pub(crate) mod fleet;
 mod promises;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod text_tests;
