@@ -12,6 +12,7 @@ use crate::document::{Command, Document, DocumentKind};
 use crate::event::payload::{GoalStatusSet, SessionAlias, SessionStateSet};
 use crate::event::{EventDraft, GoalStatus, HeldEvent, Payload, SessionState, Subject, state};
 use crate::id::{DocumentId, ItemId, PersonId};
+use crate::view::SessionView;
 
 /// One of the values of a card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +111,21 @@ pub fn resolve(card: &Card, index: usize) -> Option<Choice> {
             event(SessionAlias { other, same: chosen.value == Scalar::Flag(true) }.into())
         }
     }
+}
+
+/// What a choice comes to where a joined meeting's documents differ (see [`crate::view::joined`]): the value at `index` of its `differ`, for
+/// every one of its documents. Empty when there is no such field or value.
+pub fn resolve_joined(session: &SessionView, field: &str, index: usize) -> Vec<(DocumentId, Choice)> {
+    let Some(chosen) = session.differ.get(field).and_then(|values| values.get(index)) else { return Vec::new() };
+    let of = |document: DocumentId| {
+        if field != "state" {
+            return Some(Choice::Command(Command::Pick { item: None, field: field.to_owned(), value: chosen.value.clone() }));
+        }
+        let state = *SessionState::ALL.iter().find(|s| s.word() == chosen.words)?;
+        let payload = SessionStateSet { state, reason: chosen.reason.clone() }.into();
+        Some(Choice::Event(EventDraft { subject: document.0, payload }))
+    };
+    session.ids.iter().filter_map(|id| Some((*id, of(*id)?))).collect()
 }
 
 /// Every card of a document: of itself, then of its living items by noun and id. `events` are those about the document and its items.

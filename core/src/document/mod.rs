@@ -6,6 +6,7 @@
 
 pub mod command;
 pub mod history;
+mod plan;
 pub mod read;
 pub mod schema;
 pub(crate) mod step;
@@ -247,7 +248,7 @@ impl Document {
     /// # Errors
     /// [`DocumentError`] when the command does not fit the document; nothing is changed then.
     pub fn edit(&mut self, author: &Author, command: &Command) -> Result<Vec<Vec<u8>>, DocumentError> {
-        let steps = command::plan(self, author, command)?;
+        let steps = plan::plan(self, author, command)?;
         step::run(self, author, steps)
     }
 

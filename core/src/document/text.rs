@@ -135,6 +135,8 @@ pub fn read(document: &Document, path: &[String]) -> Reading {
 fn runs(document: &Document, path: &[String], obj: &ObjId, text: &str) -> Vec<Run> {
     let doc = &document.doc;
     let Some(map) = object(doc, &["replaced".to_owned()]) else { return Vec::new() };
+    // A record begins with the header of its map, key 0 and the path: most are told apart without reading them.
+    let begins = cbor::encode(&path.to_vec());
     let entries: Vec<(String, Vec<u8>, Vec<u8>)> = doc
         .map_range(&map, ..)
         .filter_map(|item| {
@@ -144,6 +146,7 @@ fn runs(document: &Document, path: &[String], obj: &ObjId, text: &str) -> Vec<Ru
             }) else {
                 return None;
             };
+            bytes.get(2..).is_some_and(|b| b.starts_with(&begins)).then_some(())?;
             Some((item.key.to_string(), bytes.to_vec(), super::read::actor_of(&item.id())))
         })
         .collect();

@@ -252,6 +252,18 @@ fn one_meeting_made_twice_becomes_one_and_not_the_same_undoes_it() {
         assert_eq!(other.joined_with, Some(small), "the old link leads nowhere");
     }
 
+    // A card on a field of the joined meeting is decided in both documents, and brings neither into the bin.
+    let s = readable(&fleet, 0).sessions[0].clone();
+    let which = s.differ["title"].iter().position(|v| v.words == "Morning").unwrap();
+    for (id, choice) in crate::card::resolve_joined(&s, "title", which) {
+        let document = fleet.phones[0].documents.iter().position(|d| d.id == id).unwrap();
+        let crate::card::Choice::Command(command) = choice else { panic!("a title is no event") };
+        fleet.edit(0, document, &command);
+    }
+    fleet.settle();
+    let s = readable(&fleet, 1).sessions[0].clone();
+    assert_eq!((s.title.as_str(), s.differ.len(), s.cards), ("Morning", 0, 0));
+
     // Undone by somebody who saw it; then said again, while much else is said about the session in between.
     say(&mut fleet, 0, small.0, SessionAlias { other: ItemId(large.0), same: false });
     fleet.settle();
@@ -385,6 +397,31 @@ fn a_row_reads_back_as_its_view_and_its_code_never_changes() {
         project(&crate::document::Document::new(SPACE, DocumentId([0; 16]), crate::document::DocumentKind::Note), &[], &fleet.writers)
             .is_empty()
     );
+}
+
+#[test]
+fn what_two_people_added_at_once_can_be_moved_between_each_other() {
+    let mut fleet = Fleet::new(11, 3);
+    let goal = |n: u8| C::Goals(G::AddGoal { id: item(n), title: format!("goal {n}") });
+    for (phone, n) in [(0, 1), (1, 2), (2, 3)] {
+        fleet.edit(phone, GOALS, &goal(n));
+    }
+    fleet.settle();
+    fleet.edit(0, GOALS, &goal(4));
+    let order = |fleet: &Fleet| readable(fleet, 0).goals.iter().map(|g| g.id.0[0]).collect::<Vec<_>>();
+    assert_eq!(order(&fleet), [1, 2, 3, 4]);
+    for (moved, after, wanted) in
+        [(4, Some(1), [1, 4, 2, 3]), (3, Some(1), [1, 3, 4, 2]), (2, None, [2, 1, 3, 4]), (2, Some(4), [1, 3, 4, 2])]
+    {
+        fleet.edit(0, GOALS, &C::Item(I::Move { item: item(moved), after: after.map(item) }));
+        assert_eq!(order(&fleet), wanted, "{moved} was to go behind {after:?}");
+    }
+    for n in 0..400 {
+        // Always into the same gap.
+        let (moved, after) = if n % 2 == 0 { (4, 1) } else { (3, 1) };
+        fleet.edit(0, GOALS, &C::Item(I::Move { item: item(moved), after: Some(item(after)) }));
+        assert_eq!(order(&fleet)[..2], [1, moved], "move {n}");
+    }
 }
 
 #[test]
