@@ -135,6 +135,7 @@ fn a_session_with_check_ins_and_harvest_carries_into_the_next() {
     for (n, text) in [(1, "handover"), (2, "dose"), (3, "night shift")] {
         fleet.edit(0, FIRST, &C::Session(S::AddAgenda { id: item(n), text: text.into() }));
     }
+    fleet.settle();
     let before =
         CheckIn { phase: Phase::Before, answers: vec![answer("arriving", None, Some(2)), answer("worth", Some("handover"), None)] };
     say(&mut fleet, 1, first.0, before.clone());
