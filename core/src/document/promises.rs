@@ -315,6 +315,31 @@ fn only_the_author_of_a_persons_own_field_may_decide_it_and_what_others_write_th
     fleet.choose(0, document, &card, 0);
     fleet.settle();
     assert!(fleet.phones.iter().all(|p| p.cards(&fleet.writers).is_empty()));
+    // A phone of somebody else that writes there all the same.
+    let (mine, theirs) = (format!("people/{}/name", person(0)), author_of(1));
+    let put = |value: &str| {
+        let value = automerge::ScalarValue::Str(value.into());
+        vec![step::Step::Put { at: Vec::new(), key: mine.clone(), value }]
+    };
+    let before = fleet.phones[0].readable(&fleet.writers).name(person(0));
+    let mut forged = fleet.phones[1].documents[0].clone();
+    let changes = step::run(&mut forged, &theirs, put("Eve")).unwrap();
+    fleet.edit(0, 0, &name("Ana Maria"));
+    fleet.phones[0].documents[0].apply(changes).unwrap();
+    assert_ne!(before, "Eve");
+    assert_eq!(fleet.phones[0].readable(&fleet.writers).name(person(0)), "Ana Maria", "somebody else's word for a name is shown");
+    assert!(fleet.phones[0].cards(&fleet.writers).is_empty());
+}
+
+/// A phone of the second person.
+fn author_of(phone: u8) -> Author {
+    Author {
+        person: person(1),
+        device: DeviceId([8; 32]),
+        actor: [phone + 1; 16],
+        clock: Clock(1_999_000_000_000),
+        wall_ms: 1_999_000_000_000,
+    }
 }
 
 #[test]

@@ -202,12 +202,29 @@ fn alternatives(runs: Vec<Run>) -> Vec<Vec<Run>> {
     groups.retain(|g| g.len() > 1);
     for group in &mut groups {
         group.sort_by(|a, b| a.id.cmp(&b.id));
-        let mut said = BTreeSet::new();
-        group.iter_mut().for_each(|r| r.shown = said.insert(r.words.clone()));
+        let mut visible: Vec<&Run> = group.iter().collect();
+        while let Some(at) = second_of_equal(&visible) {
+            visible.remove(at);
+        }
+        let visible: BTreeSet<String> = visible.iter().map(|r| r.id.clone()).collect();
+        group.iter_mut().for_each(|r| r.shown = visible.contains(&r.id));
         group.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
     }
     groups.sort_by_key(|g| g.first().map(|r| r.start));
     groups
+}
+
+/// A run that reads like an earlier one which took out a common word. Words that stand in two places because somebody put them there twice
+/// are no alternatives, and a run that alone ties others to the group stays: without it they would no longer stand side by side.
+fn second_of_equal(visible: &[&Run]) -> Option<usize> {
+    let mut takers: BTreeMap<&[u8], usize> = BTreeMap::new();
+    visible.iter().flat_map(|r| &r.taken).for_each(|t| *takers.entry(t).or_default() += 1);
+    let repeats = |run: &Run, first: &Run| {
+        run.words == first.words
+            && run.taken.iter().any(|t| first.taken.contains(t))
+            && run.taken.iter().all(|t| first.taken.contains(t) || takers.get(t.as_slice()) == Some(&1))
+    };
+    visible.iter().enumerate().position(|(at, run)| visible.iter().take(at).any(|first| repeats(run, first)))
 }
 
 /// Steps that take out the second of equal alternatives, in every text of the document.
