@@ -92,6 +92,7 @@ impl Core {
             forks: None,
             accepted: 0,
             accepted_id: None,
+            said: 0,
         };
         row.no = db.add_lane(&row)?;
         Ok(Some(row))

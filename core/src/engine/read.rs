@@ -476,7 +476,8 @@ impl Core {
                 }
                 let others = self.others_have(db, &lane)?;
                 not_on_relay += lane.accepted.saturating_sub(stored.max(others));
-                not_on_other += lane.accepted.saturating_sub(others);
+                // The last own records may only acknowledge; nobody acknowledges those.
+                not_on_other += lane.said.saturating_sub(others);
             }
         }
         let name = match space.kind {

@@ -180,7 +180,14 @@ impl Engine {
             } else if opened.renewed {
                 core.notice(db, None, "renewed", now, "")?;
             }
-            core.commit_journal(db, now)
+            core.commit_journal(db, now)?;
+            let spaces: Vec<(SpaceId, i64)> = core.spaces.values().map(|s| (s.id, s.no)).collect();
+            for (space, no) in spaces {
+                if db.n_outgoing(no)? > 0 {
+                    core.written.insert(space);
+                }
+            }
+            Ok(())
         })?;
         engine.keep_keys()?;
         engine.register_mailboxes(now)?;

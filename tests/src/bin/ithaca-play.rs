@@ -92,8 +92,19 @@ async fn play() -> Done {
     say!("  both hold the text of {} characters letter for letter, and state code {code}.", trace.end_content.chars().count());
     let (records, bytes) = (carried.0.records + carried.1.records, carried.0.bytes + carried.1.bytes);
     say!("\nMeasured");
-    say!("  {} keystrokes in {} edits, {} exchanges in {:.1} s ({:.1} ms each)", told.keystrokes, told.edits, told.exchanges, took.as_secs_f64(), took.as_secs_f64() * 1000.0 / told.exchanges.max(1) as f64);
-    say!("  {records} records of {} bytes on average, {bytes} bytes in all, {} requests", bytes / records.max(1), carried.0.calls + carried.1.calls);
+    say!(
+        "  {} keystrokes in {} edits, {} exchanges in {:.1} s ({:.1} ms each)",
+        told.keystrokes,
+        told.edits,
+        told.exchanges,
+        took.as_secs_f64(),
+        took.as_secs_f64() * 1000.0 / told.exchanges.max(1) as f64
+    );
+    say!(
+        "  {records} records of {} bytes on average, {bytes} bytes in all, {} requests",
+        bytes / records.max(1),
+        carried.0.calls + carried.1.calls
+    );
     say!("  on disk: Ana {} kB, Ben {} kB, relay {} kB", folder_size(&dirs[0]) / 1024, folder_size(&dirs[1]) / 1024, relay.size() / 1024);
     say!("\nGo on by hand as either of them:");
     for dir in &dirs {
@@ -125,7 +136,10 @@ struct Told {
 async fn write_together(ana: &mut Actor, ben: &mut Actor, space: &SpaceId) -> Done<Told> {
     let trace = Trace::read(TRACE)?;
     let (acts, exchanges) = trace.acts();
-    say!("Two people write one text at the same time, as two real people once did: {} keystrokes, {exchanges} exchanges through the relay.", trace.txns.len());
+    say!(
+        "Two people write one text at the same time, as two real people once did: {} keystrokes, {exchanges} exchanges through the relay.",
+        trace.txns.len()
+    );
     let command = Command::Note(NoteCommand::Create { title: "Friends forever".into(), pair: None });
     ana.engine.edit(space, TEXT, DocumentKind::Note, &command, now()).map_err(words)?;
     ana.sync().await?;
@@ -260,7 +274,8 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 async fn journey(ana: &mut Actor, ben: &mut Actor, space: &SpaceId) -> Done {
     say!("Three days apart, both writing.");
     let tick = |n: u8| Command::Item(ItemCommand::Tick { item: ItemId([n; 16]), date: Some("2031-03-03".into()) });
-    let action = |n: u8| GoalsCommand::AddAction { id: ItemId([n; 16]), text: "Print checklist".into(), owners: vec![], due: None, from: None };
+    let action =
+        |n: u8| GoalsCommand::AddAction { id: ItemId([n; 16]), text: "Print checklist".into(), owners: vec![], due: None, from: None };
     note(ana, space, NoteCommand::Create { title: "Plan".into(), pair: None })?;
     rewrite(ana, space, "Visit ward on Monday. Bring the checklist.")?;
     note(ana, space, NoteCommand::Tag { tag: "old".into(), on: true })?;

@@ -42,17 +42,17 @@ impl Relay {
         let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|e| e.to_string())?;
         let config = Config { open: true, ..Config::default() };
         let hears = Arc::new(Hears::default());
-        let store = Arc::new(MemoryStore::new(config.limits.clone(), hears.clone()));
+        let store = Arc::new(MemoryStore::new(config.store.clone(), hears.clone()));
         Ok(Self { store, config, hears, runtime })
     }
 
     /// Loses everything.
     pub fn wipe(&mut self) {
-        self.store = Arc::new(MemoryStore::new(self.config.limits.clone(), self.hears.clone()));
+        self.store = Arc::new(MemoryStore::new(self.config.store.clone(), self.hears.clone()));
     }
 
     /// Answers one call at the relay's time `now`.
-    pub fn answer(&self, call: Call, now: u64) -> Result<Reply, CallError> {
+    pub fn answer(&self, call: Call, now: i64) -> Result<Reply, CallError> {
         let refused = |code: Code| CallError::Refused(Refusal { code, reason: "the simulated relay refuses".into(), retry_after: None });
         match call {
             Call::Sync(request) => {

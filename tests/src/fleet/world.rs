@@ -126,7 +126,8 @@ impl World {
         }
         for device in 0..world.devices.len() {
             let days = world.faults.days_wrong;
-            world.devices[device].skew = if days == 0 { 0 } else { below(&mut world.rng, 2 * days as u64 * 86_400_000) as i64 - days * DAY };
+            world.devices[device].skew =
+                if days == 0 { 0 } else { below(&mut world.rng, 2 * days as u64 * 86_400_000) as i64 - days * DAY };
         }
         world.peace = false;
         Ok(world)
@@ -252,7 +253,8 @@ impl World {
         it.entropy = it.entropy.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let vault = FileVault::new(it.dir.path().join("vault.key"));
         let entropy = Box::new(SeededEntropy::new(it.entropy));
-        let (engine, opened) = Engine::open(it.dir.path(), &vault, entropy, &options(), now).map_err(|e| format!("a device does not start: {e}"))?;
+        let (engine, opened) =
+            Engine::open(it.dir.path(), &vault, entropy, &options(), now).map_err(|e| format!("a device does not start: {e}"))?;
         if opened.damaged.is_some() {
             return Err("a database was called damaged that was not".to_owned());
         }
@@ -330,8 +332,7 @@ impl World {
                     self.report.add("request lost");
                     Err(CallError::Unreachable(ORIGIN.into()))
                 } else {
-                    let time = u64::try_from(self.time).unwrap_or(0);
-                    let result = self.relay.answer(call, time);
+                    let result = self.relay.answer(call, self.time);
                     self.publish();
                     if self.is_lost(from) {
                         self.report.add("answer lost");
@@ -412,17 +413,23 @@ impl World {
     }
 
     fn event(&mut self, device: usize, space: SpaceId) -> Done {
-        let known: Vec<_> = self.devices[device].documents.iter().filter(|(s, ..)| *s == space).copied().collect();
-        let Some((_, document, _)) = known.get(below(&mut self.rng, known.len() as u64) as usize).copied() else {
-            return self.say(device, space);
-        };
-        let Ok(copy) = self.engine(device)?.document(&space, document) else { return Ok(()) };
-        let mut held = self.engine(device)?.events_about(&space, document.0).map_err(|e| e.to_string())?;
-        held.truncate(50);
-        match schema::random_event(&mut self.rng, &copy, &held) {
-            Some(draft) => self.state(device, space, draft),
-            None => Ok(()),
+        let goals = derived_id(space, DocumentKind::Goals);
+        let mut subjects: Vec<[u8; 16]> = self.devices[device]
+            .documents
+            .iter()
+            .filter(|(s, _, k)| *s == space && *k == DocumentKind::Session)
+            .map(|(_, d, _)| d.0)
+            .collect();
+        if let Ok(copy) = self.engine(device)?.document(&space, goals) {
+            subjects.extend(ithaca_core::document::read::Item::all(&copy, "goal").into_iter().map(|(id, _)| id.0));
         }
+        let held = self.engine(device)?.events_about(&space, SPACE_SUBJECT).map_err(|e| e.to_string())?;
+        // An end is final for the conversation, and most runs want to go on talking.
+        let draft = schema::random_event(&mut self.rng, &subjects, &held);
+        if matches!(draft.payload, Payload::End(_)) && below(&mut self.rng, 10) > 0 {
+            return Ok(());
+        }
+        self.state(device, space, draft)
     }
 
     /// A document of the pair that this device knows, or a new one.
