@@ -232,6 +232,7 @@ impl Core {
             }
             if one.opening.device != self.device.id() {
                 self.received.insert(*id);
+                db.raise_said(one.lane, one.n)?;
             }
             let dangerous = self.deaths.get(&one.hash).is_some_and(|n| *n >= DEATHS);
             let taken = if dangerous { Ok(Err(super::apply::SetAside::Unfit)) } else { self.take_content(db, id, &one, &mut touched) };

@@ -186,6 +186,12 @@ impl Engine {
                 if db.n_outgoing(no)? > 0 {
                     core.written.insert(space);
                 }
+                // What was received in the last life and not told.
+                for lane in db.lanes_of_space(no)? {
+                    if !lane.own && lane.said > db.told(lane.no)? {
+                        core.received.insert(space);
+                    }
+                }
             }
             Ok(())
         })?;

@@ -69,7 +69,7 @@ pub struct LaneRow {
     pub accepted: u64,
     /// Id of the record at `accepted`.
     pub accepted_id: Option<RecordId>,
-    /// Of an own lane: the last record that says more than what was received.
+    /// The last accepted record that says more than what was received.
     pub said: u64,
 }
 
@@ -193,6 +193,15 @@ impl Db<'_> {
                 row.said as i64,
                 row.no
             ])?;
+        Ok(())
+    }
+
+    /// Notes that record `n` of a lane says more than what was received.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn raise_said(&self, lane: i64, n: u64) -> Result<(), StoreError> {
+        self.c.prepare_cached("UPDATE lane SET said = MAX(said, ?) WHERE no = ?")?.execute(params![n as i64, lane])?;
         Ok(())
     }
 

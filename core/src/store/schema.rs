@@ -22,8 +22,8 @@ CREATE TABLE space (no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, kind INTEGE
 CREATE TABLE epoch (space INTEGER NOT NULL, id BLOB NOT NULL, number INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (space, id)) WITHOUT ROWID;
 CREATE TABLE mailbox (origin TEXT NOT NULL, id BLOB NOT NULL, space INTEGER NOT NULL, epoch BLOB NOT NULL, made INTEGER NOT NULL, PRIMARY KEY (origin, id)) WITHOUT ROWID;
 
--- A lane's two numbers: fetched (contiguous bytes, junk included) and accepted (contiguous, opened, verified). Of an own lane, said: the last
--- record that says more than what was received.
+-- A lane's two numbers: fetched (contiguous bytes, junk included) and accepted (contiguous, opened, verified). said: the last
+-- accepted record that says more than what was received.
 CREATE TABLE lane (
   no INTEGER PRIMARY KEY, id BLOB NOT NULL, space INTEGER NOT NULL, epoch BLOB NOT NULL, own INTEGER NOT NULL,
   opening BLOB, device INTEGER, start INTEGER NOT NULL, fetched INTEGER NOT NULL, tag BLOB NOT NULL, forks BLOB,

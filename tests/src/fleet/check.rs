@@ -40,7 +40,8 @@ pub(super) fn promises(world: &mut World) -> Done {
             let status = engine.status(0).map_err(|e| e.to_string())?;
             let line = status.spaces.into_iter().find(|s| s.space == space).ok_or("a space is not there")?;
             if line.waiting + line.not_on_relay + line.not_on_other > 0 {
-                return Err(format!("at rest, device {device} still waits: {line:?}, {:?}", status.relays));
+                let held: Vec<String> = [a, b].iter().map(|d| format!("\ndevice {d}:\n{}", lanes(world, *d, &space))).collect();
+                return Err(format!("at rest, device {device} still waits: {line:?}, {:?}{}", status.relays, held.concat()));
             }
             if line.set_aside + line.unknown_author > 0 {
                 return Err(format!("honest records were set aside on device {device}: {line:?}"));
@@ -86,4 +87,9 @@ pub(super) fn promises(world: &mut World) -> Done {
         }
     }
     Ok(())
+}
+
+/// What a device holds of each lane of a space, for finding out why.
+fn lanes(world: &World, device: usize, space: &ithaca_core::id::SpaceId) -> String {
+    world.devices[device].engine.as_ref().map(|e| e.lanes(space).unwrap_or_default().join("\n")).unwrap_or_default()
 }
