@@ -1,4 +1,5 @@
 //! What a relay logs at its most talkative, and what never stands there (S15). A process of its own, since a log is global.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
 
 mod common;
 

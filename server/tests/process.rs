@@ -1,4 +1,5 @@
 //! The program itself: what it prints, what it refuses, and what is left after it is killed.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
 
 mod common;
 

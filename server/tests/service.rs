@@ -1,4 +1,5 @@
 //! The relay as a service: limits on addresses and connections, stopping, a store that is down, TLS, pages, metrics.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
 
 mod common;
 
@@ -183,4 +184,29 @@ async fn metrics_count_and_name_nobody() {
     drop(stop);
     drop(talk);
     served.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn tls_speaks_both_versions_and_nothing_in_clear() {
+    use rustls_pki_types::CertificateDer;
+    use rustls_pki_types::pem::PemObject;
+    let file = |name: &str| std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/tls").join(name);
+    let relay = TestRelay::builder().tls(&file("certificate.pem"), &file("key.pem")).config(|c| c.open = true).start().unwrap();
+    assert!(relay.origin().starts_with("https://127.0.0.1:"));
+    let base = Talk::to(&relay);
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(file("certificate.pem")).unwrap()).unwrap();
+    for (alpn, version) in [(b"h2".to_vec(), reqwest::Version::HTTP_2), (b"http/1.1".to_vec(), reqwest::Version::HTTP_11)] {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let mut config = config.with_root_certificates(roots.clone()).with_no_client_auth();
+        config.alpn_protocols = vec![alpn];
+        let client = reqwest::Client::builder().use_preconfigured_tls(config).no_proxy().build().unwrap();
+        assert_eq!(client.get(format!("{}/healthz", relay.origin())).send().await.unwrap().version(), version);
+        let talk = Talk { client, origin: base.origin.clone() };
+        assert_eq!(talk.make(BOX, TOKEN, None, None).await.status, 204);
+        assert_eq!(talk.one(push(vec![record(1, 1, 0, 300)])).await.code, Code::Ok);
+    }
+    let clear = base.client.get(relay.origin().replace("https", "http")).send().await;
+    assert!(clear.is_err());
 }

@@ -1,4 +1,5 @@
 //! Strict decoding and the small pure rules, over random values (S3): what was written is read, and nothing else is.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
 
 use std::collections::BTreeSet;
 
