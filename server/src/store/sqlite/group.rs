@@ -62,9 +62,19 @@ pub(super) struct Loaded {
     pub account: Option<AccountId>,
     pub erased: bool,
     pub expires: Option<Millis>,
+    /// Bytes of records and objects.
     pub used: u64,
+    /// Bytes of objects; those of records stand with their lanes, so that a push writes one row beside its records.
+    pub objects: u64,
     pub vector: Vector,
-    lanes: BTreeMap<LaneId, i64>,
+    lanes: BTreeMap<LaneId, LaneRow>,
+}
+
+/// Where a lane stands, and how many bytes its records have.
+#[derive(Debug, Clone, Copy)]
+struct LaneRow {
+    id: i64,
+    used: u64,
 }
 
 impl Loaded {
@@ -221,14 +231,14 @@ impl<'a> Group<'a> {
                 continue;
             };
             let mut statement =
-                self.connection.prepare_cached("UPDATE lanes SET first = ?2, n = ?3, tag = ?4, forks = ?5 WHERE id = ?1")?;
-            statement.execute(params![row, e.from as i64, e.n as i64, e.tag, e.forks])?;
+                self.connection.prepare_cached("UPDATE lanes SET first = ?2, n = ?3, tag = ?4, forks = ?5, used = ?6 WHERE id = ?1")?;
+            statement.execute(params![row.id, e.from as i64, e.n as i64, e.tag, e.forks, row.used as i64])?;
         }
         for mailbox in std::mem::take(&mut self.dirty) {
             let Some(m) = self.kept.mailboxes.get(&mailbox) else { continue };
             let mut statement =
                 self.connection.prepare_cached("UPDATE mailboxes SET used = ?2, expires = ?3, erased = ?4 WHERE id = ?1")?;
-            statement.execute(params![m.row, m.used as i64, m.expires, m.erased])?;
+            statement.execute(params![m.row, m.objects as i64, m.expires, m.erased])?;
         }
         for account in std::mem::take(&mut self.dirty_usage) {
             let Some((bytes, mailboxes)) = self.kept.usage.get(&account) else { continue };
@@ -253,16 +263,19 @@ impl<'a> Group<'a> {
                 erased: r.get(3)?,
                 expires: r.get(4)?,
                 used: unsigned(r, 5)?,
+                objects: unsigned(r, 5)?,
                 vector: Vector::new(),
                 lanes: BTreeMap::new(),
             })
         };
         let Some(mut loaded) = self.connection.prepare_cached(sql)?.query_row([name.0], row).optional()? else { return Ok(None) };
-        let mut statement = self.connection.prepare_cached("SELECT id, name, first, n, tag, forks FROM lanes WHERE mailbox = ?1")?;
+        let mut statement = self.connection.prepare_cached("SELECT id, name, first, n, tag, forks, used FROM lanes WHERE mailbox = ?1")?;
         let mut rows = statement.query([loaded.row])?;
         while let Some(r) = rows.next()? {
             let lane = LaneId(r.get(1)?);
-            loaded.lanes.insert(lane, r.get(0)?);
+            let used = unsigned(r, 6)?;
+            loaded.used += used;
+            loaded.lanes.insert(lane, LaneRow { id: r.get(0)?, used });
             loaded.vector.insert(lane, Entry { from: unsigned(r, 2)?, n: unsigned(r, 3)?, tag: r.get(4)?, forks: r.get(5)? });
         }
         Ok(Some(slot.insert(loaded)))
@@ -336,6 +349,7 @@ impl<'a> Group<'a> {
         let row = m.row;
         m.erased = true;
         m.expires = None;
+        m.objects = 0;
         m.vector.clear();
         m.lanes.clear();
         let usage = self.usage(account)?;
@@ -369,7 +383,7 @@ impl<'a> Group<'a> {
         let mut usage = account.and_then(|a| self.kept.usage.get_mut(&a));
         let mut codes = Vec::with_capacity(records.len());
         for record in records {
-            let row = m.lanes.get(&record.lane).copied();
+            let row = m.lanes.get(&record.lane).map(|l| l.id);
             let used = Used { lanes: m.vector.len(), mailbox: m.used, account: usage.as_ref().map_or(0, |u| u.0) };
             let placed = place(&mut LaneRows { connection, row }, m.vector.get(&record.lane), used, limits, record)?;
             let (entry, beside) = match placed {
@@ -387,10 +401,10 @@ impl<'a> Group<'a> {
             let row = match row {
                 Some(row) => row,
                 None => {
-                    let sql = "INSERT INTO lanes (mailbox, name, first, n, tag, forks) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+                    let sql = "INSERT INTO lanes (mailbox, name, first, n, tag, forks, used) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)";
                     let values = params![m.row, record.lane.0, entry.from as i64, entry.n as i64, entry.tag, entry.forks];
                     let row = connection.prepare_cached(sql)?.insert(values)?;
-                    m.lanes.insert(record.lane, row);
+                    m.lanes.insert(record.lane, LaneRow { id: row, used: 0 });
                     row
                 }
             };
@@ -407,12 +421,16 @@ impl<'a> Group<'a> {
             }
             m.vector.insert(record.lane, entry);
             m.used += len;
-            m.expires = None;
+            if let Some(lane) = m.lanes.get_mut(&record.lane) {
+                lane.used += len;
+            }
+            if m.expires.take().is_some() {
+                self.dirty.insert(key.mailbox);
+            }
             if let Some(usage) = usage.as_deref_mut() {
                 usage.0 += len;
             }
             self.dirty_lanes.insert((key.mailbox, record.lane));
-            self.dirty.insert(key.mailbox);
             self.dirty_usage.extend(account);
             if heard {
                 self.events.push((key.mailbox, vector::digest(&m.vector), Some(record.bytes.clone())));

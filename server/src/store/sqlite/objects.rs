@@ -44,6 +44,7 @@ impl Group<'_> {
         }
         if let Some(m) = self.kept.mailboxes.get_mut(&key.mailbox) {
             m.used += len;
+            m.objects += len;
         }
         self.dirty.insert(key.mailbox);
         let id = match found {
@@ -75,6 +76,7 @@ impl Group<'_> {
             self.connection.prepare_cached("DELETE FROM objects WHERE id = ?1")?.execute([id])?;
             if let Some(m) = self.kept.mailboxes.get_mut(&key.mailbox) {
                 m.used = m.used.saturating_sub(freed);
+                m.objects = m.objects.saturating_sub(freed);
             }
             self.dirty.insert(key.mailbox);
             if let Some(account) = account {
