@@ -1,11 +1,12 @@
 //! Connections: accepting them, TLS, the limits on how many and how slow, and ending without losing what is in flight.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::path::Path;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -211,18 +212,21 @@ async fn drive<C: Future>(
     let mut silent = Some(Box::pin(tokio::time::sleep(within)));
     let mut closing = false;
     loop {
-        tokio::select! {
+        let served = poll_fn(|cx| {
             // How a connection ended is its client's affair.
-            _ = connection.as_mut() => return,
+            if connection.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(());
+            }
+            if asked.load(Ordering::Relaxed) {
+                silent = None;
+            }
+            silent.as_mut().map_or(Poll::Pending, |silent| silent.as_mut().poll(cx))
+        });
+        tokio::select! {
+            () = served => return,
             _ = stopping.changed(), if !closing => {
                 closing = true;
                 shut(connection.as_mut());
-            }
-            () = async { if let Some(silent) = &mut silent { silent.as_mut().await } }, if silent.is_some() => {
-                silent = None;
-                if !asked.load(Ordering::Relaxed) {
-                    return;
-                }
             }
         }
     }
