@@ -117,8 +117,8 @@ pub async fn serve(listener: TcpListener, relay: Relay, tls: Option<TlsAcceptor>
             () = &mut shutdown => break,
         };
         let Ok((stream, address)) = accepted else {
-            // Out of file descriptors, or gone before it was accepted; the next may do better.
-            tokio::task::yield_now().await;
+            // Out of file descriptors, or gone before it was accepted; the next may do better after a moment.
+            tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
         let metrics = Arc::clone(relay.metrics());
