@@ -75,7 +75,10 @@ pub async fn answer(store: &Arc<dyn Backend>, config: &Config, request: Request,
                 if differs {
                     answer.vector = Some(heads.vector.iter().map(|(l, e)| (*l, *e)).collect());
                 }
-                let theirs = theirs.filter(|_| differs);
+                // A list is answered also where the digests are equal now: a push of this very request may have made them so while
+                // different bytes stand below the heads, which only lists can tell.
+                let listed = ask.lists.as_ref().is_some_and(|l| !l.is_empty());
+                let theirs = theirs.filter(|_| differs || listed);
                 if theirs.is_some() || !forked.is_empty() {
                     pulls.push(Pull { at: answers.len(), ask, heads, theirs, forked });
                 }
