@@ -121,7 +121,7 @@ fn held() -> impl Strategy<Value = Vec<Vec<u8>>> {
                 // each, and not the same, below equal heads have equal vectors: entries cannot tell, so it is not asked of them here.
                 let bits = match versions[n as usize] {
                     v if n == to => 1 + v % 3,
-                    v => 1 | (v & 6 == 6) as u8 * 2,
+                    v => 1 | ((v & 6 == 6) as u8 * 2),
                 };
                 out.extend((0..2).filter(|v| bits >> v & 1 == 1).map(|v| record(lane, n, v, 100)));
             }
