@@ -283,6 +283,7 @@ pub fn first_hash() -> [u8; 32] {
 #[cfg(test)]
 mod fields_tests;
 #[cfg(test)]
+#[path = "fleet_tests.rs"]
 pub(crate) mod fleet;
 #[cfg(test)]
 mod promises;

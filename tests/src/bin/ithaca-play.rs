@@ -12,6 +12,7 @@ use ithaca_core::id::{DocumentId, ItemId, SpaceId};
 use ithaca_core::view::{ActionView, GoalView, NoteView, RowKind, same_thing};
 use ithaca_tests::play::stage::{Actor, RelayProcess, folder_size, now, pair, words};
 use ithaca_tests::play::trace::{Act, Trace};
+use ithaca_tests::program;
 
 const TRACE: &[u8] = include_bytes!("../../fixtures/friendsforever.json.gz");
 const TEXT: DocumentId = DocumentId([0x11; 16]);
@@ -44,13 +45,6 @@ fn fail(why: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// A program built beside this one.
-fn beside(name: &str) -> Done<PathBuf> {
-    let me = std::env::current_exe().map_err(words)?;
-    let path = me.parent().ok_or("no folder")?.join(name);
-    if path.exists() { Ok(path) } else { Err(format!("{} is not built; run `make run`", path.display())) }
-}
-
 #[allow(clippy::disallowed_methods, reason = "a stopwatch")]
 async fn play() -> Done {
     let home = match std::env::args_os().nth(1) {
@@ -62,7 +56,7 @@ async fn play() -> Done {
     }
     let (ana_dir, ben_dir, relay_dir) = (home.join("ana"), home.join("ben"), home.join("relay"));
     std::fs::create_dir_all(&home).map_err(words)?;
-    let (relay_program, cli) = (beside("ithaca-relay")?, beside("ithaca")?);
+    let (relay_program, cli) = (program("ithaca-relay")?, program("ithaca")?);
     let mut relay = RelayProcess::start(&relay_program, &relay_dir, None)?;
     say!("A relay listens on {} and keeps what it is given in SQLite. It can read none of it.", relay.origin);
     let (mut ana, mut ben) = (Actor::new("Ana", &ana_dir)?, Actor::new("Ben", &ben_dir)?);

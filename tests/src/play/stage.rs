@@ -44,7 +44,9 @@ impl RelayProcess {
         let listen = at.map_or("127.0.0.1:0", |o| o.trim_start_matches("http://"));
         let mut child = Command::new(program)
             .args([
-                "serve",
+                "--log",
+            "warn",
+            "serve",
                 "--listen",
                 listen,
                 "--open",
