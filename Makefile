@@ -1,14 +1,24 @@
-# `make test` passes every test. `make run` comes with the relay and the command line, see README.md.
+# `make run` shows what this is; `make test` passes every test. `make help` lists the rest.
 SHELL := /bin/bash
 CARGO ?= cargo
+SEEDS ?= 200
 
-.PHONY: help test mutants lint
+.PHONY: help run test sim mutants lint programs
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
 
-test: toolchain lint ## every test
+run: programs ## two people and a relay on this machine, on real input; then go on by hand
+	@target/debug/ithaca-play
+
+test: toolchain lint programs ## every test
 	$(CARGO) test --workspace --no-fail-fast
+
+sim: programs ## the simulation of whole fleets: SEEDS=2000 for more, SEED=17 for one
+	SEEDS=$(SEEDS) SEED=$(SEED) $(CARGO) test --package ithaca-tests --test fleet -- --nocapture
+
+programs: toolchain
+	$(CARGO) build --workspace --bins
 
 lint: toolchain
 	$(CARGO) fmt --all --check

@@ -12,6 +12,7 @@ use crate::document::{Command, Document, DocumentKind};
 use crate::event::payload::{GoalStatusSet, SessionAlias, SessionStateSet};
 use crate::event::{EventDraft, GoalStatus, HeldEvent, Payload, SessionState, Subject, state};
 use crate::id::{DocumentId, ItemId, PersonId};
+use crate::view::SessionView;
 
 /// One of the values of a card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +111,21 @@ pub fn resolve(card: &Card, index: usize) -> Option<Choice> {
             event(SessionAlias { other, same: chosen.value == Scalar::Flag(true) }.into())
         }
     }
+}
+
+/// What a choice comes to where a joined meeting's documents differ (see [`crate::view::joined`]): the value at `index` of its `differ`, for
+/// every one of its documents. Empty when there is no such field or value.
+pub fn resolve_joined(session: &SessionView, field: &str, index: usize) -> Vec<(DocumentId, Choice)> {
+    let Some(chosen) = session.differ.get(field).and_then(|values| values.get(index)) else { return Vec::new() };
+    let of = |document: DocumentId| {
+        if field != "state" {
+            return Some(Choice::Command(Command::Pick { item: None, field: field.to_owned(), value: chosen.value.clone() }));
+        }
+        let state = *SessionState::ALL.iter().find(|s| s.word() == chosen.words)?;
+        let payload = SessionStateSet { state, reason: chosen.reason.clone() }.into();
+        Some(Choice::Event(EventDraft { subject: document.0, payload }))
+    };
+    session.ids.iter().filter_map(|id| Some((*id, of(*id)?))).collect()
 }
 
 /// Every card of a document: of itself, then of its living items by noun and id. `events` are those about the document and its items.
@@ -228,8 +244,7 @@ fn session_cards(id: DocumentId, events: &[HeldEvent], has_contents: bool, out: 
     let stated = state::session_state(events, id.0, has_contents);
     let values = said(&stated.heads, crate::view::session::state_words);
     push(out, id, None, "state", "state", values, ChoiceKind::SessionState, |v| v.words == stated.shown.word());
-    let others: std::collections::BTreeSet<Subject> =
-        events.iter().filter_map(|e| if let Payload::SessionAlias(a) = &e.event.payload { Some(a.other.0) } else { None }).collect();
+    let others: std::collections::BTreeSet<Subject> = events.iter().filter_map(state::alias_of).collect();
     for other in others {
         let (heads, _) = state::alias_heads(events, id.0, other);
         let mut values: Vec<CardValue> = Vec::new();

@@ -47,7 +47,7 @@ impl Default for Config {
             store: Limits::default(),
             record_bytes: limits::RECORD,
             request_bytes: limits::REQUEST,
-            answer_bytes: 4 << 20,
+            answer_bytes: 3 << 20,
             requests_per_second: 50,
             burst: 200,
             connections: 10_000,

@@ -13,8 +13,10 @@ use minicbor::bytes::ByteVec;
 use crate::config::Config;
 use crate::store::{Backend, Heads, Key, Millis, Pending, Put, Record, StoreError, after};
 
-/// Bytes of lists in one answer.
-const LISTS: u64 = 4 << 20;
+/// Bytes of lists in one answer. With the records it must stay below what a device reads, eight times [`ithaca_wire::limits::REQUEST`].
+const LISTS: u64 = 3 << 19;
+/// Bytes of what is held beside pushed forks in one answer; the rest is found through lists.
+const FORKS: u64 = 1 << 20;
 /// Bytes of one (number, hash) in a list.
 const LISTED: u64 = 44;
 
@@ -73,7 +75,10 @@ pub async fn answer(store: &Arc<dyn Backend>, config: &Config, request: Request,
                 if differs {
                     answer.vector = Some(heads.vector.iter().map(|(l, e)| (*l, *e)).collect());
                 }
-                let theirs = theirs.filter(|_| differs);
+                // A list is answered also where the digests are equal now: a push of this very request may have made them so while
+                // different bytes stand below the heads, which only lists can tell.
+                let listed = ask.lists.as_ref().is_some_and(|l| !l.is_empty());
+                let theirs = theirs.filter(|_| differs || listed);
                 if theirs.is_some() || !forked.is_empty() {
                     pulls.push(Pull { at: answers.len(), ask, heads, theirs, forked });
                 }
@@ -83,10 +88,10 @@ pub async fn answer(store: &Arc<dyn Backend>, config: &Config, request: Request,
     }
     let mut response = Response { version: VERSION, mailboxes: answers };
     if !pulls.is_empty() {
-        let (store, most) = (Arc::clone(store), config.answer_bytes);
-        let budget = u64::from(request.budget).min(most);
+        let store = Arc::clone(store);
+        let budget = u64::from(request.budget).min(config.answer_bytes);
         let reading = tokio::task::spawn_blocking(move || {
-            let mut room = Room { records: budget, forks: most, lists: LISTS, sent: false };
+            let mut room = Room { records: budget, forks: FORKS, lists: LISTS, sent: false };
             for pull in pulls {
                 if let Some(answer) = response.mailboxes.get_mut(pull.at) {
                     pull.fill(&*store, &mut room, answer)?;

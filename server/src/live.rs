@@ -218,3 +218,66 @@ impl HttpBody for Stream {
 fn next(heartbeat: Duration) -> Instant {
     Instant::now() + heartbeat
 }
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    const A: MailboxId = MailboxId([1; 16]);
+    const B: MailboxId = MailboxId([2; 16]);
+
+    fn changes(bytes: &[u8]) -> Vec<Change> {
+        let text = std::str::from_utf8(bytes).unwrap();
+        let data = text.lines().filter_map(|l| l.strip_prefix("data: "));
+        data.map(|d| cbor::decode("change", &base64::engine::general_purpose::STANDARD_NO_PAD.decode(d).unwrap()).unwrap()).collect()
+    }
+
+    async fn next(stream: &mut Stream) -> Vec<Change> {
+        changes(&stream.frame().await.unwrap().unwrap().into_data().unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_slow_device_hears_where_to_look_and_costs_no_more_for_being_slow() {
+        let hub = Arc::new(Hub::default());
+        let mut stream = hub.hear(vec![B, A], Duration::from_secs(3600));
+        let record = Bytes::from(vec![0; limits::LIVE_RECORD]);
+        for i in 0..QUEUE as u8 {
+            hub.publish(A, [i; 16], Some(record.clone()));
+        }
+        assert!(next(&mut stream).await.iter().all(|c| c.record.is_some()));
+        for i in 0..200u8 {
+            hub.publish(if i % 3 == 0 { B } else { A }, [i; 16], Some(record.clone()));
+            assert!(stream.client.heard().queue.len() <= QUEUE);
+        }
+        let heard = next(&mut stream).await;
+        let last = |m| heard.iter().rev().find(|c| c.mailbox == m).unwrap().digest;
+        assert_eq!((last(A), last(B)), ([199; 16], [198; 16]), "the latest of each is told");
+    }
+
+    #[tokio::test]
+    async fn whoever_hangs_up_is_forgotten() {
+        let hub = Arc::new(Hub::default());
+        let (one, two) = (hub.hear(vec![A, B], Duration::from_secs(9)), hub.hear(vec![A], Duration::from_secs(9)));
+        two.know(A, None);
+        assert!(hub.listens(&A) && hub.listens(&B) && hub.clients() == 2);
+        drop(one);
+        assert!(!hub.listens(&A) && !hub.listens(&B) && hub.mailboxes.read().unwrap().is_empty());
+        drop(two);
+        assert_eq!(hub.clients(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_was_published_meanwhile_is_newer_than_what_was_read() {
+        let hub = Arc::new(Hub::default());
+        let mut stream = hub.hear(vec![A], Duration::from_millis(1));
+        hub.publish(A, [2; 16], None);
+        stream.know(A, Some([1; 16]));
+        assert_eq!(next(&mut stream).await.len(), 1);
+        let frame = stream.frame().await.unwrap().unwrap().into_data().unwrap();
+        let data = std::str::from_utf8(&frame).unwrap().lines().nth(1).unwrap().strip_prefix("data: ").unwrap().to_owned();
+        let data = base64::engine::general_purpose::STANDARD_NO_PAD.decode(data).unwrap();
+        assert_eq!(cbor::decode::<Beat>("beat", &data).unwrap().digest, beat([(&A, &[2; 16])]));
+    }
+}

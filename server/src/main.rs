@@ -22,7 +22,8 @@ fn main() -> ExitCode {
 
 fn go(cli: Cli) -> io::Result<()> {
     log::begin(cli.log, cli.log_json)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // Reading threads bound how many answers are read at once, and so how much memory they take.
+    let runtime = tokio::runtime::Builder::new_multi_thread().max_blocking_threads(64).enable_all().build()?;
     runtime.block_on(run(cli.command, Sources::system(), &mut io::stdout(), stop()))
 }
 

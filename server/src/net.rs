@@ -1,19 +1,21 @@
 //! Connections: accepting them, TLS, the limits on how many and how slow, and ending without losing what is in flight.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::path::Path;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::Body;
 use hyper::Request;
 use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::conn::auto;
 use ithaca_wire::cbor;
 use ithaca_wire::error::Code;
 use rustls_pki_types::pem::PemObject;
@@ -22,6 +24,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tower::Service;
 
 use crate::http::{Peer, Relay, router};
@@ -48,18 +51,54 @@ pub fn tls(certificate: &Path, key: &Path) -> io::Result<TlsAcceptor> {
 /// The least that hyper takes; bodies are read through it piece by piece.
 const BUFFER: usize = 8192;
 
-fn builder(header_timeout: Duration) -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(BUFFER);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(Duration::from_secs(30))
-        .keep_alive_timeout(Duration::from_secs(20))
-        .max_concurrent_streams(64)
-        .max_header_list_size(16 << 10)
-        .max_send_buf_size(64 << 10);
-    builder
+/// The first bytes of HTTP/2, as far as no HTTP/1 method shares them.
+const PRIOR_KNOWLEDGE: &[u8] = b"PRI";
+
+/// How each version is served. A connection holds the state of its version only, which keeps idle ones small.
+struct Builders {
+    one: http1::Builder,
+    two: http2::Builder<TokioExecutor>,
+    either: auto::Builder<TokioExecutor>,
+    header_timeout: Duration,
+}
+
+impl Builders {
+    fn new(header_timeout: Duration) -> Self {
+        let mut one = http1::Builder::new();
+        one.timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(BUFFER);
+        let mut two = http2::Builder::new(TokioExecutor::new());
+        two.timer(TokioTimer::new())
+            .keep_alive_interval(Duration::from_secs(30))
+            .keep_alive_timeout(Duration::from_secs(20))
+            .max_concurrent_streams(64)
+            .max_header_list_size(16 << 10)
+            .max_send_buf_size(64 << 10);
+        let mut either = auto::Builder::new(TokioExecutor::new());
+        either.http1().timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(BUFFER);
+        either.http2().timer(TokioTimer::new()).max_concurrent_streams(64).max_header_list_size(16 << 10);
+        Self { one, two, either, header_timeout }
+    }
+}
+
+/// What is known of a connection before it is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Version {
+    One,
+    Two,
+    Unknown,
+}
+
+/// Looks at the first bytes without taking them.
+async fn version(stream: &TcpStream) -> io::Result<Version> {
+    let mut first = [0; PRIOR_KNOWLEDGE.len()];
+    let n = stream.peek(&mut first).await?;
+    let seen = first.get(..n).unwrap_or_default();
+    Ok(match seen {
+        _ if seen == PRIOR_KNOWLEDGE => Version::Two,
+        // Too little to tell; whoever sends single bytes gets the state of both.
+        _ if PRIOR_KNOWLEDGE.starts_with(seen) => Version::Unknown,
+        _ => Version::One,
+    })
 }
 
 /// Serves until `shutdown`, then finishes the requests in flight, within the time that the configuration gives them.
@@ -68,7 +107,7 @@ fn builder(header_timeout: Duration) -> Builder<TokioExecutor> {
 /// Only that the listener failed for good.
 pub async fn serve(listener: TcpListener, relay: Relay, tls: Option<TlsAcceptor>, shutdown: impl Future<Output = ()>) -> io::Result<()> {
     let app = router(relay.clone());
-    let builder = Arc::new(builder(relay.config().header_timeout));
+    let builders = Arc::new(Builders::new(relay.config().header_timeout));
     let (stop, stopping) = watch::channel(());
     let (alive, mut ended) = mpsc::channel::<()>(1);
     let mut shutdown = pin!(shutdown);
@@ -78,8 +117,8 @@ pub async fn serve(listener: TcpListener, relay: Relay, tls: Option<TlsAcceptor>
             () = &mut shutdown => break,
         };
         let Ok((stream, address)) = accepted else {
-            // Out of file descriptors, or gone before it was accepted; the next may do better.
-            tokio::task::yield_now().await;
+            // Out of file descriptors, or gone before it was accepted; the next may do better after a moment.
+            tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
         let metrics = Arc::clone(relay.metrics());
@@ -91,17 +130,14 @@ pub async fn serve(listener: TcpListener, relay: Relay, tls: Option<TlsAcceptor>
         metrics.connections.inc();
         // Small answers go out at once.
         let _ = stream.set_nodelay(true);
-        let (app, builder, tls, stopping, alive) = (app.clone(), Arc::clone(&builder), tls.clone(), stopping.clone(), alive.clone());
-        let header_timeout = relay.config().header_timeout;
+        let (app, builders, tls, stopping, alive) = (app.clone(), Arc::clone(&builders), tls.clone(), stopping.clone(), alive.clone());
         tokio::spawn(async move {
             let peer = Peer(address.ip());
-            match tls {
-                None => connection(stream, peer, app, &builder, header_timeout, stopping).await,
-                Some(tls) => {
-                    if let Ok(Ok(stream)) = tokio::time::timeout(header_timeout, tls.accept(stream)).await {
-                        connection(stream, peer, app, &builder, header_timeout, stopping).await;
-                    }
-                }
+            // Boxed, so that what only the beginning needs is gone once requests are served.
+            match Box::pin(begin(stream, tls, builders.header_timeout)).await {
+                Some(Begun::Clear(stream, version)) => connection(stream, version, peer, app, builders, stopping).await,
+                Some(Begun::Secure(stream, version)) => connection(*stream, version, peer, app, builders, stopping).await,
+                None => {}
             }
             metrics.connections.dec();
             drop(alive);
@@ -118,14 +154,33 @@ pub async fn serve(listener: TcpListener, relay: Relay, tls: Option<TlsAcceptor>
     Ok(())
 }
 
-async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+enum Begun {
+    Clear(TcpStream, Version),
+    Secure(Box<TlsStream<TcpStream>>, Version),
+}
+
+/// Shakes hands, or waits for the first byte; `None` for whoever does not come to it in time.
+async fn begin(stream: TcpStream, tls: Option<TlsAcceptor>, within: Duration) -> Option<Begun> {
+    let begun = async {
+        let Some(tls) = tls else {
+            let version = version(&stream).await?;
+            return Ok::<_, io::Error>(Begun::Clear(stream, version));
+        };
+        let stream = tls.accept(stream).await?;
+        let two = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+        Ok(Begun::Secure(Box::new(stream), if two { Version::Two } else { Version::One }))
+    };
+    tokio::time::timeout(within, begun).await.ok()?.ok()
+}
+
+fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     stream: S,
+    version: Version,
     peer: Peer,
     app: axum::Router,
-    builder: &Builder<TokioExecutor>,
-    header_timeout: Duration,
-    mut stopping: watch::Receiver<()>,
-) {
+    builders: Arc<Builders>,
+    stopping: watch::Receiver<()>,
+) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     let asked = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&asked);
     let service = service_fn(move |mut request: Request<Incoming>| {
@@ -133,23 +188,45 @@ async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         request.extensions_mut().insert(peer);
         app.clone().call(request.map(Body::new))
     });
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
-    // hyper's own time-out begins once it knows which version is spoken; one who never says is shown out here.
-    let mut silent = pin!(tokio::time::sleep(header_timeout));
-    let (mut closing, mut watched) = (false, true);
+    let (io, within) = (TokioIo::new(stream), builders.header_timeout);
+    match version {
+        Version::One => Box::pin(drive(builders.one.serve_connection(io, service), |c| c.graceful_shutdown(), asked, within, stopping)),
+        Version::Two => Box::pin(drive(builders.two.serve_connection(io, service), |c| c.graceful_shutdown(), asked, within, stopping)),
+        Version::Unknown => {
+            let connection = builders.either.serve_connection(io, service).into_owned();
+            Box::pin(drive(connection, |c| c.graceful_shutdown(), asked, within, stopping))
+        }
+    }
+}
+
+/// Runs a connection to its end, or shows it out: without a request in time, or when the relay stops and nothing is in flight.
+async fn drive<C: Future>(
+    connection: C,
+    shut: fn(Pin<&mut C>),
+    asked: Arc<AtomicBool>,
+    within: Duration,
+    mut stopping: watch::Receiver<()>,
+) {
+    let mut connection = pin!(connection);
+    // hyper's own time-out does not know of a version that is never said, or a preface without a request.
+    let mut silent = Some(Box::pin(tokio::time::sleep(within)));
+    let mut closing = false;
     loop {
-        tokio::select! {
+        let served = poll_fn(|cx| {
             // How a connection ended is its client's affair.
-            _ = connection.as_mut() => return,
+            if connection.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(());
+            }
+            if asked.load(Ordering::Relaxed) {
+                silent = None;
+            }
+            silent.as_mut().map_or(Poll::Pending, |silent| silent.as_mut().poll(cx))
+        });
+        tokio::select! {
+            () = served => return,
             _ = stopping.changed(), if !closing => {
                 closing = true;
-                connection.as_mut().graceful_shutdown();
-            }
-            () = &mut silent, if watched => {
-                watched = false;
-                if !asked.load(Ordering::Relaxed) {
-                    return;
-                }
+                shut(connection.as_mut());
             }
         }
     }

@@ -1,4 +1,5 @@
 //! Exchanges over a socket: what is pushed, what is answered, what is refused.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
 
 mod common;
 
@@ -206,4 +207,30 @@ async fn what_cannot_be_read_is_refused_whole() {
     assert_eq!((said.status.as_u16(), said.code()), (413, Code::TooManyAsked));
     let said = talk.post("/v1/sync", cbor::encode(&request(vec![ask(), ask()]))).await;
     assert_eq!(said.code(), Code::Malformed);
+}
+
+#[tokio::test]
+async fn the_largest_answer_stays_below_what_a_device_reads() {
+    let (_relay, talk) = ready(TestRelay::builder().config(|c| c.store.mailbox_bytes = 1 << 30)).await;
+    // Forks of full size at four numbers, and more records than one answer takes.
+    let mut next = 1;
+    for n in 1..=4 {
+        for fill in 0..3 {
+            talk.one(push(vec![record(1, n, fill, limits::RECORD)])).await;
+        }
+        next = n + 1;
+    }
+    let forks: Vec<_> = (1..next).map(|n| record(1, n, 9, 300)).collect();
+    let asked = Ask { push: push(forks).push, ..pull(&Vector::new()) };
+    let said = talk.post("/v1/sync", cbor::encode(&Request { budget: u32::MAX, ..request(vec![asked]) })).await;
+    assert_eq!(said.status, 200);
+    assert!(said.body.len() < 8 * limits::REQUEST, "{}", said.body.len());
+    let response: ithaca_wire::exchange::Response = cbor::decode("response", &said.body).unwrap();
+    let answer = &response.mailboxes[0];
+    assert_eq!(answer.pushed.as_ref().map(Vec::len), Some(4));
+    let got = records(answer);
+    let held = |n: u64| got.iter().any(|r| r[24] == n as u8 && r.len() == limits::RECORD);
+    assert!(held(1), "what is held beside the first fork comes along");
+    let distinct: std::collections::BTreeSet<_> = got.iter().map(|r| hash(r)).collect();
+    assert_eq!(distinct.len(), got.len(), "nothing comes twice");
 }

@@ -226,7 +226,7 @@ fn in_order(mut runs: Vec<String>) -> String {
 
 fn entries(document: &Document, nouns: &HashMap<ItemId, String>, writers: &Writers, edit: Edit) -> Vec<HistoryEntry> {
     let mut out = Vec::new();
-    let by = writer(writers, &edit.actor.to_bytes().to_vec());
+    let by = writer(writers, edit.actor.to_bytes());
     for ((item, key), touched) in edit.fields {
         let noun = item.and_then(|i| nouns.get(&i)).cloned().unwrap_or_default();
         let known = schema::field(document.kind, &noun, &key);

@@ -6,6 +6,7 @@
 
 pub mod command;
 pub mod history;
+mod plan;
 pub mod read;
 pub mod schema;
 pub(crate) mod step;
@@ -248,7 +249,7 @@ impl Document {
     /// # Errors
     /// [`DocumentError`] when the command does not fit the document; nothing is changed then.
     pub fn edit(&mut self, author: &Author, command: &Command) -> Result<Vec<Vec<u8>>, DocumentError> {
-        let steps = command::plan(self, author, command)?;
+        let steps = plan::plan(self, author, command)?;
         step::run(self, author, steps)
     }
 
@@ -280,4 +281,13 @@ pub fn first_hash() -> [u8; 32] {
 }
 
 #[cfg(test)]
+mod fields_tests;
+#[cfg(test)]
+#[path = "fleet_tests.rs"]
+pub(crate) mod fleet;
+#[cfg(test)]
+mod promises;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod text_tests;

@@ -277,8 +277,9 @@ pub fn rank_between(before: &str, after: &str) -> String {
     let digit = |s: &[u8], i: usize, none: u8| s.get(i).map_or(none, |b| b.saturating_sub(b'a').min(25));
     let (lo, hi) = (before.as_bytes(), after.as_bytes());
     let (mut out, mut i, mut bounded) = (String::new(), 0, !hi.is_empty() && hi > lo);
-    // A bound that runs out of letters is no bound any more; 64 letters are more than any list needs.
-    while i < 64 {
+    // Ranks made here always have room one letter past the longer bound; foreign ones may not, and get a place near.
+    let most = lo.len().max(hi.len()).min(1_024) + 2;
+    while i < most {
         let low = digit(lo, i, 0);
         let high = if bounded { digit(hi, i, 0) } else { 26 };
         if high > low + 1 {

@@ -179,7 +179,7 @@ pub struct EventField {
 /// Every kind of event.
 pub const EVENTS: &[EventField] = &[
     EventField { kind: 1, class: Class::Grow, rule: "effective clock, then id", reader: "MessageView.text" },
-    EventField { kind: 2, class: Class::Log, rule: "its author's latest", reader: "MessageView.edited" },
+    EventField { kind: 2, class: Class::Log, rule: "its author's latest", reader: "MessageView.edited_at_ms" },
     EventField { kind: 3, class: Class::Log, rule: "its author's; for ever", reader: "MessageView.withdrawn" },
     EventField { kind: 4, class: Class::Set, rule: "a person and emoji: the latest", reader: "MessageView.reactions" },
     EventField { kind: 5, class: Class::Own, rule: "the greatest", reader: "MessageView.delivered_to" },
@@ -215,16 +215,15 @@ pub(crate) fn pattern(key: &str) -> String {
     key.split_once('/').map_or_else(|| key.to_owned(), |(head, _)| format!("{head}/*"))
 }
 
-/// A random command that fits the document as it is, drawn evenly from the table's fields.
+/// A random command that fits the document as it is, drawn from the table's fields; a kind without fields has no command that fits.
 pub fn random_command(rng: &mut dyn Rng, document: &Document, person: PersonId) -> Command {
     let fields: Vec<&Field> = FIELDS.iter().filter(|f| f.kind == document.kind).collect();
-    for _ in 0..64 {
-        let Some(field) = pick(rng, &fields) else { break };
-        if let Some(command) = (field.generate)(rng, document, person) {
-            return command;
-        }
-    }
-    Command::Pick { item: None, field: "title".into(), value: super::read::Scalar::Text(word(rng)) }
+    let drawn = below(rng, fields.len());
+    // A field of an item needs one: where there is none, the next field in the table.
+    let from_there = fields.iter().cycle().skip(drawn).take(fields.len());
+    let mut commands = from_there.filter_map(|f| (f.generate)(rng, document, person));
+    let fallback = Command::Pick { item: None, field: "title".into(), value: super::read::Scalar::Null };
+    commands.next().unwrap_or(fallback)
 }
 
 /// A random event about one of `subjects` (goals or sessions), given what is held.
@@ -238,7 +237,9 @@ pub fn random_event(rng: &mut dyn Rng, subjects: &[[u8; 16]], held: &[HeldEvent]
     let stage = pick(rng, said::Stage::ALL).copied().unwrap_or(said::Stage::Cultivation);
     let phase = if coin(rng) { said::Phase::Before } else { said::Phase::After };
     let other = pick(rng, subjects).copied().unwrap_or(SPACE_SUBJECT);
-    let payload: Payload = match below(rng, 16) {
+    let kind = below(rng, 16);
+    let (subject, other) = if kind == 7 { (subject.min(other), subject.max(other)) } else { (subject, other) };
+    let payload: Payload = match kind {
         0 => said::Message { text: word(rng), reply: None }.into(),
         1 => said::MessageEdit { target, text: word(rng) }.into(),
         2 => said::MessageWithdraw { target }.into(),

@@ -74,6 +74,21 @@ fn equal_replacements_are_shown_once_and_tidied_alike() {
 }
 
 #[test]
+fn a_word_somebody_put_in_twice_is_not_an_alternative_of_itself() {
+    let (mut a, mut b) = pair("Monday and Sunday.");
+    let heads = a.heads();
+    let x = rewrite(&mut a, &author(1, 2), heads.clone(), "Friday and Friday.");
+    let y = rewrite(&mut b, &author(2, 2), heads, "weekdays.");
+    a.apply(y).unwrap();
+    b.apply(x).unwrap();
+    for (d, who) in [(&mut a, 1), (&mut b, 2)] {
+        assert_eq!(d.tidy(&author(who, 3)).unwrap(), None, "a word that was put in twice is taken out once");
+        assert_eq!(body(d).text.matches("Friday").count(), 2);
+    }
+    assert_eq!(body(&a), body(&b));
+}
+
+#[test]
 fn a_rewrite_begun_before_the_others_words_came_keeps_them() {
     let (mut a, mut b) = pair("One two three.");
     let heads = a.heads();

@@ -135,6 +135,8 @@ pub fn read(document: &Document, path: &[String]) -> Reading {
 fn runs(document: &Document, path: &[String], obj: &ObjId, text: &str) -> Vec<Run> {
     let doc = &document.doc;
     let Some(map) = object(doc, &["replaced".to_owned()]) else { return Vec::new() };
+    // A record begins with the header of its map, key 0 and the path: most are told apart without reading them.
+    let begins = cbor::encode(&path.to_vec());
     let entries: Vec<(String, Vec<u8>, Vec<u8>)> = doc
         .map_range(&map, ..)
         .filter_map(|item| {
@@ -144,6 +146,7 @@ fn runs(document: &Document, path: &[String], obj: &ObjId, text: &str) -> Vec<Ru
             }) else {
                 return None;
             };
+            bytes.get(2..).is_some_and(|b| b.starts_with(&begins)).then_some(())?;
             Some((item.key.to_string(), bytes.to_vec(), super::read::actor_of(&item.id())))
         })
         .collect();
@@ -199,12 +202,29 @@ fn alternatives(runs: Vec<Run>) -> Vec<Vec<Run>> {
     groups.retain(|g| g.len() > 1);
     for group in &mut groups {
         group.sort_by(|a, b| a.id.cmp(&b.id));
-        let mut said = BTreeSet::new();
-        group.iter_mut().for_each(|r| r.shown = said.insert(r.words.clone()));
+        let mut visible: Vec<&Run> = group.iter().collect();
+        while let Some(at) = second_of_equal(&visible) {
+            visible.remove(at);
+        }
+        let visible: BTreeSet<String> = visible.iter().map(|r| r.id.clone()).collect();
+        group.iter_mut().for_each(|r| r.shown = visible.contains(&r.id));
         group.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
     }
     groups.sort_by_key(|g| g.first().map(|r| r.start));
     groups
+}
+
+/// A run that reads like an earlier one which took out a common word. Words that stand in two places because somebody put them there twice
+/// are no alternatives, and a run that alone ties others to the group stays: without it they would no longer stand side by side.
+fn second_of_equal(visible: &[&Run]) -> Option<usize> {
+    let mut takers: BTreeMap<&[u8], usize> = BTreeMap::new();
+    visible.iter().flat_map(|r| &r.taken).for_each(|t| *takers.entry(t).or_default() += 1);
+    let repeats = |run: &Run, first: &Run| {
+        run.words == first.words
+            && run.taken.iter().any(|t| first.taken.contains(t))
+            && run.taken.iter().all(|t| first.taken.contains(t) || takers.get(t.as_slice()) == Some(&1))
+    };
+    visible.iter().enumerate().position(|(at, run)| visible.iter().take(at).any(|first| repeats(run, first)))
 }
 
 /// Steps that take out the second of equal alternatives, in every text of the document.

@@ -6,8 +6,8 @@ use ithaca_wire::LaneId;
 
 use super::docs::Flat;
 use super::{Changed, Core, EngineError, search};
-use crate::document::read::Item;
-use crate::document::{DocumentKind, derived_id};
+use crate::document::read::{Item, Writers};
+use crate::document::{Document, DocumentKind, derived_id};
 use crate::event::order::order;
 use crate::event::{Event, HeldEvent, Payload, SPACE_SUBJECT, Subject};
 use crate::id::{DeviceId, DocumentId, EventId, PersonId, RecordId, SpaceId};
@@ -220,23 +220,14 @@ impl Core {
     pub(super) fn project(&mut self, db: &Db<'_>, id: &SpaceId, document: DocumentId) -> Result<(), EngineError> {
         let space = self.space(id)?;
         let (no, writers) = (space.no, self.writers(space));
-        let Some(open) = self.docs.get(db, (no, *id), document, None)? else { return Ok(()) };
+        if self.docs.get(db, (no, *id), document, None)?.is_none() {
+            return Ok(());
+        }
+        let Some(open) = self.docs.lift(no, document) else { return Ok(()) };
         let row_no = open.row.no;
-        let mut subjects: Vec<Subject> = vec![document.0];
-        if open.document.kind == DocumentKind::Goals {
-            subjects.extend(Item::all(&open.document, "goal").into_iter().map(|(id, _)| id.0));
-        }
-        let is_session = open.document.kind == DocumentKind::Session;
-        let copy = open.document.clone();
-        let mut events = Vec::new();
-        for subject in subjects {
-            events.extend(self.events_about(db, no, subject)?);
-        }
-        if is_session {
-            let aliases = db.events_of_kind(no, 8)?.into_iter().filter(|r| r.counts).filter_map(|r| self.held(r));
-            events.extend(aliases.filter(|e| e.event.subject != document.0));
-        }
-        let rows: Vec<RowRecord> = view::project(&copy, &events, &writers)
+        let rows = self.rows_of(db, no, &open.document, &writers);
+        self.docs.put_back(open);
+        let rows: Vec<RowRecord> = rows?
             .into_iter()
             .map(|row| RowRecord {
                 kind: row.kind.code(),
@@ -250,6 +241,25 @@ impl Core {
         db.put_rows(no, Some(row_no), &rows)?;
         self.stale_rows.insert(search::Key::Document(*id, row_no));
         Ok(())
+    }
+
+    fn rows_of(&self, db: &Db<'_>, no: i64, document: &Document, writers: &Writers) -> Result<Vec<view::Row>, EngineError> {
+        Ok(view::project(document, &self.events_of(db, no, document)?, writers))
+    }
+
+    /// The counting events that bear on a document.
+    pub(super) fn events_of(&self, db: &Db<'_>, no: i64, document: &Document) -> Result<Vec<HeldEvent>, EngineError> {
+        let mut events = self.events_about(db, no, document.id.0)?;
+        if document.kind == DocumentKind::Goals {
+            for (goal, _) in Item::all(document, "goal") {
+                events.extend(self.events_about(db, no, goal.0)?);
+            }
+        }
+        if document.kind == DocumentKind::Session {
+            let aliases = db.events_of_kind(no, 8)?.into_iter().filter(|r| r.counts).filter_map(|r| self.held(r));
+            events.extend(aliases.filter(|e| e.event.subject != document.id.0));
+        }
+        Ok(events)
     }
 
     /// Makes everything of a space again from its records: after a cut changed what counts.

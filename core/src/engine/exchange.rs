@@ -431,7 +431,7 @@ impl Engine {
         let gap = codes.values().any(|c| *c == Code::Gap);
         let theirs: Option<Vector> = answer.vector.map(|v| v.into_iter().collect());
         let lists = answer.lists.unwrap_or_default();
-        let plan = self.transact(|core, db| core.compare(db, origin, &epoch, theirs.as_ref(), &lists))?;
+        let plan = self.transact_soon(|core, db| core.compare(db, origin, &epoch, theirs.as_ref(), &lists))?;
         let known = self.exchanges.known.entry(key).or_default();
         known.push.extend(plan.push.iter().copied());
         let progressed = new || !part.pushed.is_empty();
@@ -751,11 +751,11 @@ impl Engine {
             records.iter().partition(|r| !self.core.deaths.is_empty() && self.core.deaths.contains_key(&record::hash(r)));
         for record in doubtful {
             let trial = self.begin_trial(&[record])?;
-            *new |= self.transact(|core, db| core.ingest(db, space, epoch, [record.as_slice()], now))?.new;
+            *new |= self.transact_soon(|core, db| core.ingest(db, space, epoch, [record.as_slice()], now))?.new;
             self.end_trial(trial)?;
         }
         let trial = self.begin_trial(&calm)?;
-        let out = self.transact(|core, db| {
+        let out = self.transact_soon(|core, db| {
             if !calm.is_empty() {
                 *new |= core.ingest(db, space, epoch, calm.iter().map(|r| r.as_slice()), now)?.new;
             }

@@ -92,6 +92,7 @@ impl Core {
             forks: None,
             accepted: 0,
             accepted_id: None,
+            said: 0,
         };
         row.no = db.add_lane(&row)?;
         Ok(Some(row))
@@ -231,6 +232,7 @@ impl Core {
             }
             if one.opening.device != self.device.id() {
                 self.received.insert(*id);
+                db.raise_said(one.lane, one.n)?;
             }
             let dangerous = self.deaths.get(&one.hash).is_some_and(|n| *n >= DEATHS);
             let taken = if dangerous { Ok(Err(super::apply::SetAside::Unfit)) } else { self.take_content(db, id, &one, &mut touched) };

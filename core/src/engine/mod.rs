@@ -142,7 +142,20 @@ impl Engine {
     /// Runs one act in one transaction. When it fails, what is in memory is read again, so that memory and disk agree.
     fn transact<T>(&mut self, act: impl FnOnce(&mut Core, &Db<'_>) -> Result<T, EngineError>) -> Result<T, EngineError> {
         let core = &mut self.core;
-        match self.store.write(|db| act(core, db)) {
+        let done = self.store.write(|db| act(core, db));
+        self.settle(done)
+    }
+
+    /// As [`Engine::transact`], for what came from others and nobody was told of yet: see [`Store::write_soon`]. Telling is a transaction that
+    /// waits for the disk, and what came before it is on the disk then.
+    fn transact_soon<T>(&mut self, act: impl FnOnce(&mut Core, &Db<'_>) -> Result<T, EngineError>) -> Result<T, EngineError> {
+        let core = &mut self.core;
+        let done = self.store.write_soon(|db| act(core, db));
+        self.settle(done)
+    }
+
+    fn settle<T>(&mut self, done: Result<T, EngineError>) -> Result<T, EngineError> {
+        match done {
             Ok(out) => Ok(out),
             Err(e) => {
                 self.core.docs.clear();

@@ -9,7 +9,6 @@ use super::apply::unstored;
 use super::{Core, Engine, EngineError, Space};
 use crate::card::{self, Card, Choice};
 use crate::document::history::{self, HistoryEntry};
-use crate::document::read::Item;
 use crate::document::{Document, DocumentKind, first_hash};
 use crate::event::state::aliases;
 use crate::event::{HeldEvent, Subject};
@@ -235,15 +234,7 @@ impl Engine {
         let db = self.store.read();
         let copy = self.core.document(&db, space, document)?;
         let no = self.core.space(space)?.no;
-        let mut events = self.core.events_about(&db, no, document.0)?;
-        if copy.kind == DocumentKind::Goals {
-            for (goal, _) in Item::all(&copy, "goal") {
-                events.extend(self.core.events_about(&db, no, goal.0)?);
-            }
-        }
-        if copy.kind == DocumentKind::Session {
-            events.extend(self.core.kind_of(&db, space, 8)?.into_iter().filter(|e| e.event.subject != document.0));
-        }
+        let events = self.core.events_of(&db, no, &copy)?;
         Ok((copy, events, self.core.writers(self.core.space(space)?)))
     }
 
@@ -336,6 +327,36 @@ impl Engine {
                 None => String::new(),
             };
             out.push(NoticeView { no, space, words: sentence(&kind, &name, &about), kind, at });
+        }
+        Ok(out)
+    }
+
+    /// A line for each lane of a space: what is held, accepted, told, stored and acknowledged. For `doctor --lanes` and for tests.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn lanes(&self, space: &SpaceId) -> Result<Vec<String>, EngineError> {
+        let db = self.store.read();
+        let space = self.core.space(space)?;
+        let mut out = Vec::new();
+        for lane in db.lanes_of_space(space.no)? {
+            let who = lane.device.and_then(|d| self.core.devices.get(&d)).map_or("?".to_owned(), |(d, _)| format!("{d:?}"));
+            let mut stored = Vec::new();
+            for origin in &space.state.relays {
+                stored.push(db.stored(origin, lane.no)?);
+            }
+            out.push(format!(
+                "{:?} of {who}{}: held {}..{}{} accepted {} said {} told {} stored {stored:?} acknowledged {:?}",
+                lane.id,
+                if lane.own { " (own)" } else { "" },
+                lane.start,
+                lane.fetched,
+                if lane.forks.is_some() { " forked" } else { "" },
+                lane.accepted,
+                lane.said,
+                db.told(lane.no)?,
+                db.frontiers(&lane.id)?,
+            ));
         }
         Ok(out)
     }
@@ -476,7 +497,8 @@ impl Core {
                 }
                 let others = self.others_have(db, &lane)?;
                 not_on_relay += lane.accepted.saturating_sub(stored.max(others));
-                not_on_other += lane.accepted.saturating_sub(others);
+                // The last own records may only acknowledge; nobody acknowledges those.
+                not_on_other += lane.said.saturating_sub(others);
             }
         }
         let name = match space.kind {

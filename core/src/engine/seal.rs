@@ -214,6 +214,7 @@ impl Core {
         let n = lane.accepted + 1;
         let prev = lane.accepted_id.unwrap_or(opening.from.2);
         let frontier = batch.body.frontier.clone();
+        let says = !batch.body.is_only_frontier();
         let place = Place { opening: &opening, lane: lane.id, n, prev };
         let (bytes, record) =
             seal(self.entropy.as_mut(), key.content(), self.device.signing(), &place, Kind::Content, batch.body.to_bytes())?;
@@ -221,6 +222,9 @@ impl Core {
         db.put_record(lane.no, &RecordRow { n, hash, state: RecordState::Accepted, id: Some(record), bytes: Some(bytes) })?;
         settle_run(db, &mut lane, n, &hash)?;
         (lane.accepted, lane.accepted_id) = (n, Some(record));
+        if says {
+            lane.said = n;
+        }
         db.update_lane(&lane)?;
         db.set_meta(&last_key(id), &[&lane.id.0[..], &n.to_be_bytes(), &record.0].concat())?;
         for line in batch.lines {
@@ -270,6 +274,7 @@ impl Core {
             forks: None,
             accepted: 0,
             accepted_id: None,
+            said: 0,
         };
         lane.no = db.add_lane(&lane)?;
         Ok(lane)

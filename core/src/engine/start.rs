@@ -180,7 +180,20 @@ impl Engine {
             } else if opened.renewed {
                 core.notice(db, None, "renewed", now, "")?;
             }
-            core.commit_journal(db, now)
+            core.commit_journal(db, now)?;
+            let spaces: Vec<(SpaceId, i64)> = core.spaces.values().map(|s| (s.id, s.no)).collect();
+            for (space, no) in spaces {
+                if db.n_outgoing(no)? > 0 {
+                    core.written.insert(space);
+                }
+                // What was received in the last life and not told.
+                for lane in db.lanes_of_space(no)? {
+                    if !lane.own && lane.said > db.told(lane.no)? {
+                        core.received.insert(space);
+                    }
+                }
+            }
+            Ok(())
         })?;
         engine.keep_keys()?;
         engine.register_mailboxes(now)?;

@@ -154,10 +154,7 @@ pub fn stage(all: &[HeldEvent], both: &[PersonId]) -> StageState {
 
 /// Which sessions are one meeting: session → the smallest id it is joined with. Where two people differ on a pair it is not joined.
 pub fn aliases(all: &[HeldEvent]) -> BTreeMap<DocumentId, DocumentId> {
-    let pairs: BTreeSet<(Subject, Subject)> = all
-        .iter()
-        .filter_map(|e| if let Payload::SessionAlias(a) = &e.event.payload { Some((e.event.subject, a.other.0)) } else { None })
-        .collect();
+    let pairs: BTreeSet<(Subject, Subject)> = all.iter().filter_map(|e| alias_of(e).map(|other| (e.event.subject, other))).collect();
     let mut root: BTreeMap<DocumentId, DocumentId> = BTreeMap::new();
     for (a, b) in pairs {
         let (_, said) = alias_heads(all, a, b);
@@ -171,6 +168,12 @@ pub fn aliases(all: &[HeldEvent]) -> BTreeMap<DocumentId, DocumentId> {
         root.values_mut().filter(|r| **r == ra || **r == rb).for_each(|r| *r = small);
     }
     root
+}
+
+/// The other session of a statement about a pair; `None` for anything else, and for one whose subject is not the smaller id, which counts
+/// for nothing: a pair has one log.
+pub fn alias_of(e: &HeldEvent) -> Option<Subject> {
+    if let Payload::SessionAlias(a) = &e.event.payload { Some(a.other.0).filter(|other| *other > e.event.subject) } else { None }
 }
 
 /// The heads about one pair of sessions, and what they say.

@@ -41,7 +41,7 @@ impl Readable {
     ) -> Result<Self, serde_json::Error> {
         let mut out = Self { messages, ..Self::default() };
         let mut rows: Vec<Row> = rows.into_iter().collect();
-        rows.sort_by(|a, b| (a.kind, std::cmp::Reverse(a.sort), a.id).cmp(&(b.kind, std::cmp::Reverse(b.sort), b.id)));
+        rows.sort_by_key(|r| (r.kind, std::cmp::Reverse(r.sort), r.id));
         for row in rows {
             match row.kind {
                 RowKind::Relationship => out.relationship = Some(serde_json::from_str(&row.json)?),

@@ -69,9 +69,11 @@ pub struct LaneRow {
     pub accepted: u64,
     /// Id of the record at `accepted`.
     pub accepted_id: Option<RecordId>,
+    /// The last accepted record that says more than what was received.
+    pub said: u64,
 }
 
-const LANE: &str = "no, id, space, epoch, own, opening, device, start, fetched, tag, forks, accepted, accepted_id";
+const LANE: &str = "no, id, space, epoch, own, opening, device, start, fetched, tag, forks, accepted, accepted_id, said";
 
 fn lane(r: &Row<'_>) -> rusqlite::Result<LaneRow> {
     Ok(LaneRow {
@@ -88,6 +90,7 @@ fn lane(r: &Row<'_>) -> rusqlite::Result<LaneRow> {
         forks: r.get(10)?,
         accepted: r.get::<_, i64>(11)? as u64,
         accepted_id: r.get::<_, Option<[u8; 32]>>(12)?.map(RecordId),
+        said: r.get::<_, i64>(13)? as u64,
     })
 }
 
@@ -148,8 +151,8 @@ impl Db<'_> {
     pub fn add_lane(&self, row: &LaneRow) -> Result<i64, StoreError> {
         self.c
             .prepare_cached(
-                "INSERT INTO lane (id, space, epoch, own, opening, device, start, fetched, tag, forks, accepted, accepted_id)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO lane (id, space, epoch, own, opening, device, start, fetched, tag, forks, accepted, accepted_id, said)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )?
             .execute(params![
                 row.id.0,
@@ -163,7 +166,8 @@ impl Db<'_> {
                 row.tag,
                 row.forks,
                 row.accepted as i64,
-                row.accepted_id.map(|i| i.0)
+                row.accepted_id.map(|i| i.0),
+                row.said as i64
             ])?;
         Ok(self.c.last_insert_rowid())
     }
@@ -175,7 +179,7 @@ impl Db<'_> {
     pub fn update_lane(&self, row: &LaneRow) -> Result<(), StoreError> {
         self.c
             .prepare_cached(
-                "UPDATE lane SET opening = ?, device = ?, start = ?, fetched = ?, tag = ?, forks = ?, accepted = ?, accepted_id = ? WHERE no = ?",
+                "UPDATE lane SET opening = ?, device = ?, start = ?, fetched = ?, tag = ?, forks = ?, accepted = ?, accepted_id = ?, said = ? WHERE no = ?",
             )?
             .execute(params![
                 row.opening,
@@ -186,8 +190,18 @@ impl Db<'_> {
                 row.forks,
                 row.accepted as i64,
                 row.accepted_id.map(|i| i.0),
+                row.said as i64,
                 row.no
             ])?;
+        Ok(())
+    }
+
+    /// Notes that record `n` of a lane says more than what was received.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn raise_said(&self, lane: i64, n: u64) -> Result<(), StoreError> {
+        self.c.prepare_cached("UPDATE lane SET said = MAX(said, ?) WHERE no = ?")?.execute(params![n as i64, lane])?;
         Ok(())
     }
 

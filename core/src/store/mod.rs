@@ -100,6 +100,7 @@ pub struct Store {
     path: PathBuf,
     sealer: Sealer,
     stop_after: Option<u64>,
+    relaxed: bool,
 }
 
 /// Seals and opens values at rest.
@@ -132,7 +133,7 @@ impl Store {
         db.pragma_update(None, "temp_store", "MEMORY")?;
         db.pragma_update(None, "foreign_keys", "ON")?;
         schema::migrate(&mut db)?;
-        let store = Self { db, path: path.to_owned(), sealer, stop_after: None };
+        let store = Self { db, path: path.to_owned(), sealer, stop_after: None, relaxed: options.relaxed };
         if store.read().meta("check")?.is_none() {
             store.read().set_meta("check", b"ithaca")?;
         }
@@ -165,6 +166,21 @@ impl Store {
         tx.commit().map_err(StoreError::from)?;
         self.fault()?;
         Ok(out)
+    }
+
+    /// As [`Store::write`], without waiting for the disk: for what others hold as well and nobody was told of. It survives the process; if the machine
+    /// fails it may be gone, and everything before it with it stays whole. The next [`Store::write`] makes it durable.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn write_soon<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&Db<'_>) -> Result<T, E>) -> Result<T, E> {
+        if self.relaxed {
+            return self.write(act);
+        }
+        self.db.pragma_update(None, "synchronous", "NORMAL").map_err(StoreError::from)?;
+        let out = self.write(act);
+        self.db.pragma_update(None, "synchronous", "FULL").map_err(StoreError::from)?;
+        out
     }
 
     /// Testing: from the `n`th point between transactions on, everything fails as if the process had stopped there.

@@ -22,11 +22,12 @@ CREATE TABLE space (no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, kind INTEGE
 CREATE TABLE epoch (space INTEGER NOT NULL, id BLOB NOT NULL, number INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (space, id)) WITHOUT ROWID;
 CREATE TABLE mailbox (origin TEXT NOT NULL, id BLOB NOT NULL, space INTEGER NOT NULL, epoch BLOB NOT NULL, made INTEGER NOT NULL, PRIMARY KEY (origin, id)) WITHOUT ROWID;
 
--- A lane's two numbers: fetched (contiguous bytes, junk included) and accepted (contiguous, opened, verified).
+-- A lane's two numbers: fetched (contiguous bytes, junk included) and accepted (contiguous, opened, verified). said: the last
+-- accepted record that says more than what was received.
 CREATE TABLE lane (
   no INTEGER PRIMARY KEY, id BLOB NOT NULL, space INTEGER NOT NULL, epoch BLOB NOT NULL, own INTEGER NOT NULL,
   opening BLOB, device INTEGER, start INTEGER NOT NULL, fetched INTEGER NOT NULL, tag BLOB NOT NULL, forks BLOB,
-  accepted INTEGER NOT NULL, accepted_id BLOB, UNIQUE (epoch, id));
+  accepted INTEGER NOT NULL, accepted_id BLOB, said INTEGER NOT NULL, UNIQUE (epoch, id));
 -- bytes are NULL for what did not open; state: 0 not opened yet, 1 accepted, 2 junk, 3 opened but not verified, 4 waits, 5 set aside
 CREATE TABLE record (lane INTEGER NOT NULL, n INTEGER NOT NULL, hash BLOB NOT NULL, state INTEGER NOT NULL, id BLOB, bytes BLOB, PRIMARY KEY (lane, n, hash)) WITHOUT ROWID;
 CREATE INDEX record_open ON record (lane, n) WHERE state IN (0, 3, 4, 5);

@@ -122,6 +122,8 @@ enum Stream {
 pub struct Machine {
     relays: BTreeMap<String, Relay>,
     acknowledge: BTreeMap<SpaceId, Millis>,
+    /// Spaces in which something waits to be sealed.
+    unsealed: BTreeSet<SpaceId>,
     live: bool,
     settled: bool,
 }
@@ -138,6 +140,7 @@ impl Machine {
                 }
             }
             Event::Written(space) => {
+                self.unsealed.insert(space);
                 for b in self.relays.values_mut().flat_map(|r| r.boxes.values_mut()).filter(|b| b.space == Some(space)) {
                     b.dirty = true;
                 }
@@ -176,7 +179,11 @@ impl Machine {
                         relay.in_flight.remove(&mailbox);
                         let Some(b) = relay.boxes.get_mut(&mailbox) else { continue };
                         match outcome {
-                            Outcome::Same | Outcome::Stuck => b.compared = Some(now),
+                            Outcome::Same | Outcome::Stuck => {
+                                b.compared = Some(now);
+                                // It pulled first; now what waits can be sealed.
+                                b.dirty |= b.space.is_some_and(|s| self.unsealed.contains(&s));
+                            }
                             Outcome::More => b.dirty = true,
                             Outcome::Missing => {
                                 b.missing = true;
@@ -294,11 +301,12 @@ impl Machine {
                         if let Some(b) = relay.boxes.get_mut(mailbox) {
                             b.dirty = false;
                             if b.compared.is_some_and(|at| now - at <= OUT_OF_TOUCH) {
-                                seal.extend(b.space);
+                                seal.extend(b.space.filter(|s| self.unsealed.contains(s)));
                             }
                         }
                         relay.in_flight.insert(*mailbox);
                     }
+                    self.unsealed.retain(|s| !seal.contains(s));
                     effects.push(Effect::Exchange { origin: origin.clone(), mailboxes: due, seal: seal.into_iter().collect() });
                     self.settled = false;
                 }
@@ -394,6 +402,12 @@ mod tests {
         assert_eq!(exchange(&effects), Some([].as_slice()));
         let effects = m.handle(5, &mut e, Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Same)] });
         assert_eq!(effects, vec![Effect::Settled]);
+        // What was written before the first comparison is sealed right after it.
+        let (mut early, mut e2) = machine();
+        early.add(origin(), BOX, Some(SPACE));
+        assert_eq!(exchange(&early.handle(0, &mut e2, Event::Written(SPACE))), Some([].as_slice()));
+        let effects = early.handle(5, &mut e2, Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Same)] });
+        assert_eq!(exchange(&effects), Some([SPACE].as_slice()));
         assert_eq!(exchange(&m.handle(6, &mut e, Event::Written(SPACE))), Some([SPACE].as_slice()));
         m.handle(7, &mut e, Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Same)] });
         let late = 7 + OUT_OF_TOUCH + 1;

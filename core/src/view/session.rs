@@ -358,8 +358,8 @@ fn minutes(events: &[HeldEvent], id: DocumentId) -> Vec<MinutesView> {
 fn not_same(aliases: &[HeldEvent], id: DocumentId) -> Vec<DocumentId> {
     let mut out = BTreeSet::new();
     for e in aliases {
-        let Payload::SessionAlias(a) = &e.event.payload else { continue };
-        let (one, other) = (e.event.subject, a.other.0);
+        let Some(other) = state::alias_of(e) else { continue };
+        let one = e.event.subject;
         if (one == id.0 || other == id.0) && state::alias_heads(aliases, one, other).1.contains(&false) {
             out.insert(DocumentId(if one == id.0 { other } else { one }));
         }

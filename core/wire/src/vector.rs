@@ -7,13 +7,14 @@ use sha2::{Digest, Sha256};
 
 use crate::id::{LaneId, RecordHash};
 
-/// The unbroken run held of one lane.
+/// The unbroken run of one lane that *ends* at the highest number held: `n` never falls, and `from` falls as gaps below it close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
 pub struct Entry {
-    /// First number held: 1, unless the lane began later (a snapshot, a healed relay).
+    /// First number of the run: 1, unless the lane began later (a snapshot, a healed relay) or a gap lies below. Numbers below a gap may be
+    /// held as well; lists tell.
     #[n(0)]
     pub from: u64,
-    /// Last number of the unbroken run that starts at `from`.
+    /// Highest number held.
     #[n(1)]
     pub n: u64,
     /// First 8 bytes of the hash of the outer bytes at `n`; the lowest hash where several are held.

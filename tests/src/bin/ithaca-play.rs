@@ -12,6 +12,7 @@ use ithaca_core::id::{DocumentId, ItemId, SpaceId};
 use ithaca_core::view::{ActionView, GoalView, NoteView, RowKind, same_thing};
 use ithaca_tests::play::stage::{Actor, RelayProcess, folder_size, now, pair, words};
 use ithaca_tests::play::trace::{Act, Trace};
+use ithaca_tests::program;
 
 const TRACE: &[u8] = include_bytes!("../../fixtures/friendsforever.json.gz");
 const TEXT: DocumentId = DocumentId([0x11; 16]);
@@ -44,13 +45,6 @@ fn fail(why: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// A program built beside this one.
-fn beside(name: &str) -> Done<PathBuf> {
-    let me = std::env::current_exe().map_err(words)?;
-    let path = me.parent().ok_or("no folder")?.join(name);
-    if path.exists() { Ok(path) } else { Err(format!("{} is not built; run `make run`", path.display())) }
-}
-
 #[allow(clippy::disallowed_methods, reason = "a stopwatch")]
 async fn play() -> Done {
     let home = match std::env::args_os().nth(1) {
@@ -62,7 +56,7 @@ async fn play() -> Done {
     }
     let (ana_dir, ben_dir, relay_dir) = (home.join("ana"), home.join("ben"), home.join("relay"));
     std::fs::create_dir_all(&home).map_err(words)?;
-    let (relay_program, cli) = (beside("ithaca-relay")?, beside("ithaca")?);
+    let (relay_program, cli) = (program("ithaca-relay")?, program("ithaca")?);
     let mut relay = RelayProcess::start(&relay_program, &relay_dir, None)?;
     say!("A relay listens on {} and keeps what it is given in SQLite. It can read none of it.", relay.origin);
     let (mut ana, mut ben) = (Actor::new("Ana", &ana_dir)?, Actor::new("Ben", &ben_dir)?);
@@ -92,8 +86,19 @@ async fn play() -> Done {
     say!("  both hold the text of {} characters letter for letter, and state code {code}.", trace.end_content.chars().count());
     let (records, bytes) = (carried.0.records + carried.1.records, carried.0.bytes + carried.1.bytes);
     say!("\nMeasured");
-    say!("  {} keystrokes in {} edits, {} exchanges in {:.1} s ({:.1} ms each)", told.keystrokes, told.edits, told.exchanges, took.as_secs_f64(), took.as_secs_f64() * 1000.0 / told.exchanges.max(1) as f64);
-    say!("  {records} records of {} bytes on average, {bytes} bytes in all, {} requests", bytes / records.max(1), carried.0.calls + carried.1.calls);
+    say!(
+        "  {} keystrokes in {} edits, {} exchanges in {:.1} s ({:.1} ms each)",
+        told.keystrokes,
+        told.edits,
+        told.exchanges,
+        took.as_secs_f64(),
+        took.as_secs_f64() * 1000.0 / told.exchanges.max(1) as f64
+    );
+    say!(
+        "  {records} records of {} bytes on average, {bytes} bytes in all, {} requests",
+        bytes / records.max(1),
+        carried.0.calls + carried.1.calls
+    );
     say!("  on disk: Ana {} kB, Ben {} kB, relay {} kB", folder_size(&dirs[0]) / 1024, folder_size(&dirs[1]) / 1024, relay.size() / 1024);
     say!("\nGo on by hand as either of them:");
     for dir in &dirs {
@@ -125,7 +130,10 @@ struct Told {
 async fn write_together(ana: &mut Actor, ben: &mut Actor, space: &SpaceId) -> Done<Told> {
     let trace = Trace::read(TRACE)?;
     let (acts, exchanges) = trace.acts();
-    say!("Two people write one text at the same time, as two real people once did: {} keystrokes, {exchanges} exchanges through the relay.", trace.txns.len());
+    say!(
+        "Two people write one text at the same time, as two real people once did: {} keystrokes, {exchanges} exchanges through the relay.",
+        trace.txns.len()
+    );
     let command = Command::Note(NoteCommand::Create { title: "Friends forever".into(), pair: None });
     ana.engine.edit(space, TEXT, DocumentKind::Note, &command, now()).map_err(words)?;
     ana.sync().await?;
@@ -260,7 +268,8 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 async fn journey(ana: &mut Actor, ben: &mut Actor, space: &SpaceId) -> Done {
     say!("Three days apart, both writing.");
     let tick = |n: u8| Command::Item(ItemCommand::Tick { item: ItemId([n; 16]), date: Some("2031-03-03".into()) });
-    let action = |n: u8| GoalsCommand::AddAction { id: ItemId([n; 16]), text: "Print checklist".into(), owners: vec![], due: None, from: None };
+    let action =
+        |n: u8| GoalsCommand::AddAction { id: ItemId([n; 16]), text: "Print checklist".into(), owners: vec![], due: None, from: None };
     note(ana, space, NoteCommand::Create { title: "Plan".into(), pair: None })?;
     rewrite(ana, space, "Visit ward on Monday. Bring the checklist.")?;
     note(ana, space, NoteCommand::Tag { tag: "old".into(), on: true })?;

@@ -90,7 +90,8 @@ impl Transport for Way {
                 if let (Some(open), Reply::Sync(response)) = (&s.open, &mut reply) {
                     for answer in &mut response.mailboxes {
                         let through = |bytes: &minicbor::bytes::ByteVec| {
-                            Outer::parse(bytes).is_ok_and(|o| s.pushed.contains_key(&o.lane) || open.get(&o.lane).is_some_and(|n| o.n <= *n))
+                            Outer::parse(bytes)
+                                .is_ok_and(|o| s.pushed.contains_key(&o.lane) || open.get(&o.lane).is_some_and(|n| o.n <= *n))
                         };
                         if let Some(records) = &mut answer.records {
                             records.retain(through);

@@ -43,7 +43,18 @@ impl RelayProcess {
     pub fn start(program: &Path, data: &Path, at: Option<&str>) -> Result<Self, String> {
         let listen = at.map_or("127.0.0.1:0", |o| o.trim_start_matches("http://"));
         let mut child = Command::new(program)
-            .args(["serve", "--listen", listen, "--open", "--i-understand-anyone-can-store-data-here", "--data"])
+            .args([
+                "--log",
+            "warn",
+            "serve",
+                "--listen",
+                listen,
+                "--open",
+                "--i-understand-anyone-can-store-data-here",
+                "--requests-per-second",
+                "0",
+                "--data",
+            ])
             .arg(data)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

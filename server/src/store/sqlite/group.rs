@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use ithaca_wire::error::Code;
-use ithaca_wire::id::RecordHash;
 use ithaca_wire::vector::{self, Entry, Vector};
 use ithaca_wire::{LaneId, MailboxId, TokenHash};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::rows::LaneRows;
+use super::unsigned;
 use super::writer::{Kept, Tell};
-use super::{hash_at, unsigned};
-use crate::store::place::{Placed, Rows, Used, place};
+use crate::store::place::{Placed, Used, place};
 use crate::store::{AccountId, Bus, Heads, Key, Limits, Millis, ObjectState, Part, Put, Record, Reply, StoreError, Table};
 
 type Sql<T> = Result<T, rusqlite::Error>;
@@ -57,14 +57,24 @@ impl Job {
 /// A mailbox as the writer keeps it in memory.
 #[derive(Debug)]
 pub(super) struct Loaded {
-    row: i64,
+    pub row: i64,
     pub token: TokenHash,
     pub account: Option<AccountId>,
     pub erased: bool,
     pub expires: Option<Millis>,
-    used: u64,
+    /// Bytes of records and objects.
+    pub used: u64,
+    /// Bytes of objects; those of records stand with their lanes, so that a push writes one row beside its records.
+    pub objects: u64,
     pub vector: Vector,
-    lanes: BTreeMap<LaneId, i64>,
+    lanes: BTreeMap<LaneId, LaneRow>,
+}
+
+/// Where a lane stands, and how many bytes its records have.
+#[derive(Debug, Clone, Copy)]
+struct LaneRow {
+    id: i64,
+    used: u64,
 }
 
 impl Loaded {
@@ -72,7 +82,7 @@ impl Loaded {
         self.expires.is_some_and(|at| now >= at)
     }
 
-    fn check(&self, key: &Key, now: Millis) -> Result<(), StoreError> {
+    pub fn check(&self, key: &Key, now: Millis) -> Result<(), StoreError> {
         if self.erased || !key.opens(&self.token) {
             Err(Code::NoMailbox.into())
         } else if self.lapsed(now) {
@@ -91,21 +101,21 @@ pub(super) struct Done {
 }
 
 pub(super) struct Group<'a> {
-    connection: &'a Connection,
-    limits: &'a Limits,
+    pub connection: &'a Connection,
+    pub limits: &'a Limits,
     bus: &'a dyn Bus,
-    kept: &'a mut Kept,
+    pub kept: &'a mut Kept,
     answers: Vec<Tell>,
     events: Vec<(MailboxId, [u8; 16], Option<Bytes>)>,
     /// Mailboxes to publish; those of which something must be written stand in `dirty`.
     changed: HashSet<MailboxId>,
-    dirty: HashSet<MailboxId>,
+    pub dirty: HashSet<MailboxId>,
     dirty_lanes: HashSet<(MailboxId, LaneId)>,
-    dirty_usage: HashSet<AccountId>,
+    pub dirty_usage: HashSet<AccountId>,
 }
 
 /// A job's outcome: `Err` outside is the store's failure, inside a refusal.
-type Outcome<T> = Sql<Result<T, StoreError>>;
+pub(super) type Outcome<T> = Sql<Result<T, StoreError>>;
 
 macro_rules! refused {
     ($e:expr) => {
@@ -115,6 +125,8 @@ macro_rules! refused {
         }
     };
 }
+
+pub(super) use refused;
 
 impl<'a> Group<'a> {
     pub fn new(connection: &'a Connection, limits: &'a Limits, bus: &'a dyn Bus, kept: &'a mut Kept) -> Self {
@@ -219,14 +231,14 @@ impl<'a> Group<'a> {
                 continue;
             };
             let mut statement =
-                self.connection.prepare_cached("UPDATE lanes SET first = ?2, n = ?3, tag = ?4, forks = ?5 WHERE id = ?1")?;
-            statement.execute(params![row, e.from as i64, e.n as i64, e.tag, e.forks])?;
+                self.connection.prepare_cached("UPDATE lanes SET first = ?2, n = ?3, tag = ?4, forks = ?5, used = ?6 WHERE id = ?1")?;
+            statement.execute(params![row.id, e.from as i64, e.n as i64, e.tag, e.forks, row.used as i64])?;
         }
         for mailbox in std::mem::take(&mut self.dirty) {
             let Some(m) = self.kept.mailboxes.get(&mailbox) else { continue };
             let mut statement =
                 self.connection.prepare_cached("UPDATE mailboxes SET used = ?2, expires = ?3, erased = ?4 WHERE id = ?1")?;
-            statement.execute(params![m.row, m.used as i64, m.expires, m.erased])?;
+            statement.execute(params![m.row, m.objects as i64, m.expires, m.erased])?;
         }
         for account in std::mem::take(&mut self.dirty_usage) {
             let Some((bytes, mailboxes)) = self.kept.usage.get(&account) else { continue };
@@ -237,7 +249,7 @@ impl<'a> Group<'a> {
         self.connection.prepare_cached("COMMIT")?.execute([]).map(drop)
     }
 
-    fn load(&mut self, name: MailboxId) -> Sql<Option<&mut Loaded>> {
+    pub fn load(&mut self, name: MailboxId) -> Sql<Option<&mut Loaded>> {
         let slot = match self.kept.mailboxes.entry(name) {
             Slot::Occupied(slot) => return Ok(Some(slot.into_mut())),
             Slot::Vacant(slot) => slot,
@@ -251,22 +263,25 @@ impl<'a> Group<'a> {
                 erased: r.get(3)?,
                 expires: r.get(4)?,
                 used: unsigned(r, 5)?,
+                objects: unsigned(r, 5)?,
                 vector: Vector::new(),
                 lanes: BTreeMap::new(),
             })
         };
         let Some(mut loaded) = self.connection.prepare_cached(sql)?.query_row([name.0], row).optional()? else { return Ok(None) };
-        let mut statement = self.connection.prepare_cached("SELECT id, name, first, n, tag, forks FROM lanes WHERE mailbox = ?1")?;
+        let mut statement = self.connection.prepare_cached("SELECT id, name, first, n, tag, forks, used FROM lanes WHERE mailbox = ?1")?;
         let mut rows = statement.query([loaded.row])?;
         while let Some(r) = rows.next()? {
             let lane = LaneId(r.get(1)?);
-            loaded.lanes.insert(lane, r.get(0)?);
+            let used = unsigned(r, 6)?;
+            loaded.used += used;
+            loaded.lanes.insert(lane, LaneRow { id: r.get(0)?, used });
             loaded.vector.insert(lane, Entry { from: unsigned(r, 2)?, n: unsigned(r, 3)?, tag: r.get(4)?, forks: r.get(5)? });
         }
         Ok(Some(slot.insert(loaded)))
     }
 
-    fn usage(&mut self, account: AccountId) -> Sql<&mut (u64, u64)> {
+    pub fn usage(&mut self, account: AccountId) -> Sql<&mut (u64, u64)> {
         match self.kept.usage.entry(account) {
             Slot::Occupied(slot) => Ok(slot.into_mut()),
             Slot::Vacant(slot) => {
@@ -334,6 +349,7 @@ impl<'a> Group<'a> {
         let row = m.row;
         m.erased = true;
         m.expires = None;
+        m.objects = 0;
         m.vector.clear();
         m.lanes.clear();
         let usage = self.usage(account)?;
@@ -367,7 +383,7 @@ impl<'a> Group<'a> {
         let mut usage = account.and_then(|a| self.kept.usage.get_mut(&a));
         let mut codes = Vec::with_capacity(records.len());
         for record in records {
-            let row = m.lanes.get(&record.lane).copied();
+            let row = m.lanes.get(&record.lane).map(|l| l.id);
             let used = Used { lanes: m.vector.len(), mailbox: m.used, account: usage.as_ref().map_or(0, |u| u.0) };
             let placed = place(&mut LaneRows { connection, row }, m.vector.get(&record.lane), used, limits, record)?;
             let (entry, beside) = match placed {
@@ -385,10 +401,10 @@ impl<'a> Group<'a> {
             let row = match row {
                 Some(row) => row,
                 None => {
-                    let sql = "INSERT INTO lanes (mailbox, name, first, n, tag, forks) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+                    let sql = "INSERT INTO lanes (mailbox, name, first, n, tag, forks, used) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)";
                     let values = params![m.row, record.lane.0, entry.from as i64, entry.n as i64, entry.tag, entry.forks];
                     let row = connection.prepare_cached(sql)?.insert(values)?;
-                    m.lanes.insert(record.lane, row);
+                    m.lanes.insert(record.lane, LaneRow { id: row, used: 0 });
                     row
                 }
             };
@@ -405,96 +421,22 @@ impl<'a> Group<'a> {
             }
             m.vector.insert(record.lane, entry);
             m.used += len;
-            m.expires = None;
+            if let Some(lane) = m.lanes.get_mut(&record.lane) {
+                lane.used += len;
+            }
+            if m.expires.take().is_some() {
+                self.dirty.insert(key.mailbox);
+            }
             if let Some(usage) = usage.as_deref_mut() {
                 usage.0 += len;
             }
             self.dirty_lanes.insert((key.mailbox, record.lane));
-            self.dirty.insert(key.mailbox);
             self.dirty_usage.extend(account);
             if heard {
                 self.events.push((key.mailbox, vector::digest(&m.vector), Some(record.bytes.clone())));
             }
         }
         Ok(Ok(codes))
-    }
-
-    fn object_put(&mut self, key: &Key, part: &Part, now: Millis) -> Outcome<ObjectState> {
-        let Some(m) = self.load(key.mailbox)? else { return Ok(Err(Code::NoMailbox.into())) };
-        refused!(m.check(key, now));
-        let (row, account, used) = (m.row, m.account, m.used);
-        let sql = "SELECT id, total, held, whole FROM objects WHERE mailbox = ?1 AND hash = ?2";
-        let found = self
-            .connection
-            .prepare_cached(sql)?
-            .query_row(params![row, part.hash], |r| {
-                Ok((r.get::<_, i64>(0)?, ObjectState { total: unsigned(r, 1)?, held: unsigned(r, 2)?, whole: r.get(3)? }))
-            })
-            .optional()?;
-        let mut state = found.map_or(ObjectState { total: part.total, held: 0, whole: false }, |f| f.1);
-        let end = part.start.saturating_add(part.bytes.len() as u64);
-        if state.total != part.total || part.total > self.limits.object_bytes || end > part.total {
-            return Ok(Err(Code::Malformed.into()));
-        }
-        if part.start > state.held || end <= state.held {
-            return Ok(Ok(state));
-        }
-        let skip = (state.held - part.start) as usize;
-        let len = end - state.held;
-        if used + len > self.limits.mailbox_bytes {
-            return Ok(Err(Code::MailboxFull.into()));
-        }
-        if let Some(account) = account {
-            let most = self.limits.account_bytes;
-            let usage = self.usage(account)?;
-            if usage.0 + len > most {
-                return Ok(Err(Code::AccountFull.into()));
-            }
-            usage.0 += len;
-            self.dirty_usage.insert(account);
-        }
-        if let Some(m) = self.kept.mailboxes.get_mut(&key.mailbox) {
-            m.used += len;
-        }
-        self.dirty.insert(key.mailbox);
-        let id = match found {
-            Some((id, _)) => id,
-            None => {
-                let sql = "INSERT INTO objects (mailbox, hash, total, held, whole) VALUES (?1, ?2, ?3, 0, 0)";
-                self.connection.prepare_cached(sql)?.insert(params![row, part.hash, part.total as i64])?
-            }
-        };
-        let mut statement = self.connection.prepare_cached("INSERT INTO chunks (object, start, bytes) VALUES (?1, ?2, ?3)")?;
-        statement.execute(params![id, state.held as i64, part.bytes.get(skip..).unwrap_or_default()])?;
-        state.held += len;
-        self.connection.prepare_cached("UPDATE objects SET held = ?2 WHERE id = ?1")?.execute(params![id, state.held as i64])?;
-        Ok(Ok(state))
-    }
-
-    fn object_seal(&mut self, key: &Key, hash: [u8; 32], good: bool, now: Millis) -> Outcome<()> {
-        let Some(m) = self.load(key.mailbox)? else { return Ok(Err(Code::NoMailbox.into())) };
-        refused!(m.check(key, now));
-        let (row, account) = (m.row, m.account);
-        let sql = "SELECT id, held, whole FROM objects WHERE mailbox = ?1 AND hash = ?2 AND held = total";
-        let columns = |r: &Row<'_>| Ok((r.get::<_, i64>(0)?, unsigned(r, 1)?, r.get::<_, bool>(2)?));
-        let found = self.connection.prepare_cached(sql)?.query_row(params![row, hash], columns).optional()?;
-        let Some((id, freed, whole)) = found else { return Ok(Err(Code::NoObject.into())) };
-        if good {
-            self.connection.prepare_cached("UPDATE objects SET whole = 1 WHERE id = ?1")?.execute([id])?;
-        } else if !whole {
-            self.connection.prepare_cached("DELETE FROM chunks WHERE object = ?1")?.execute([id])?;
-            self.connection.prepare_cached("DELETE FROM objects WHERE id = ?1")?.execute([id])?;
-            if let Some(m) = self.kept.mailboxes.get_mut(&key.mailbox) {
-                m.used = m.used.saturating_sub(freed);
-            }
-            self.dirty.insert(key.mailbox);
-            if let Some(account) = account {
-                let usage = self.usage(account)?;
-                usage.0 = usage.0.saturating_sub(freed);
-                self.dirty_usage.insert(account);
-            }
-        }
-        Ok(Ok(()))
     }
 
     fn set(&mut self, table: Table, key: &[u8; 32], expected: Option<&[u8]>, new: &[u8]) -> Sql<bool> {
@@ -511,38 +453,5 @@ impl<'a> Group<'a> {
             }
         };
         Ok(changed > 0)
-    }
-}
-
-struct LaneRows<'a> {
-    connection: &'a Connection,
-    row: Option<i64>,
-}
-
-impl Rows for LaneRows<'_> {
-    type Error = rusqlite::Error;
-
-    fn versions(&mut self, n: u64) -> Sql<Vec<RecordHash>> {
-        let mut statement = self.connection.prepare_cached("SELECT hash FROM records WHERE lane = ?1 AND n = ?2 ORDER BY hash")?;
-        statement.query_map(params![self.row, n as i64], |r| hash_at(r, 0))?.collect()
-    }
-
-    fn run_below(&mut self, n: u64) -> Sql<u64> {
-        let mut statement = self.connection.prepare_cached("SELECT n FROM records WHERE lane = ?1 AND n < ?2 ORDER BY n DESC")?;
-        let mut rows = statement.query(params![self.row, n as i64])?;
-        let mut low = n;
-        while let Some(row) = rows.next()? {
-            let m = unsigned(row, 0)?;
-            if m + 1 < low {
-                break;
-            }
-            low = m;
-        }
-        Ok(low)
-    }
-
-    fn forked(&mut self) -> Sql<Vec<(u64, RecordHash)>> {
-        let mut statement = self.connection.prepare_cached("SELECT n, hash FROM forked WHERE lane = ?1")?;
-        statement.query_map(params![self.row], |r| Ok((unsigned(r, 0)?, hash_at(r, 1)?)))?.collect()
     }
 }

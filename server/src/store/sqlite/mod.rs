@@ -3,6 +3,8 @@
 //! Only the writer changes anything. It answers after the commit, and tells live listeners after that.
 
 mod group;
+mod objects;
+mod rows;
 mod schema;
 mod writer;
 

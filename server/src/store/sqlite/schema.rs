@@ -26,6 +26,7 @@ const MIGRATIONS: [&str; 1] = ["
         n INTEGER NOT NULL,
         tag BLOB NOT NULL,
         forks BLOB,
+        used INTEGER NOT NULL,
         UNIQUE (mailbox, name)
     ) STRICT;
     CREATE TABLE records (

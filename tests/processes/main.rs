@@ -1,0 +1,3 @@
+//! The real programs, killed with SIGKILL at random moments under load: what was acknowledged is there afterwards.
+
+mod relay;

@@ -1,0 +1,86 @@
+//! The relay of a simulation: the one that ships, its store in memory, without its sockets.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use ithaca_core::transport::{Call, CallError, Reply};
+use ithaca_server::config::Config;
+use ithaca_server::exchange;
+use ithaca_server::refuse::Refuse;
+use ithaca_server::store::memory::MemoryStore;
+use ithaca_server::store::{Backend, Bus, Key, StoreError};
+use ithaca_wire::MailboxId;
+use ithaca_wire::error::{Code, Refusal};
+
+/// Something that became durable: mailbox, digest, the record if it came alone.
+pub type Published = (MailboxId, [u8; 16], Option<Bytes>);
+
+#[derive(Debug, Default)]
+struct Hears(Mutex<Vec<Published>>);
+
+impl Bus for Hears {
+    fn listens(&self, _: &MailboxId) -> bool {
+        true
+    }
+
+    fn publish(&self, mailbox: MailboxId, digest: [u8; 16], record: Option<Bytes>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((mailbox, digest, record));
+    }
+}
+
+/// A relay.
+pub struct Relay {
+    store: Arc<dyn Backend>,
+    config: Config,
+    hears: Arc<Hears>,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Relay {
+    /// A new, empty one.
+    pub fn new() -> Result<Self, String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|e| e.to_string())?;
+        let config = Config { open: true, ..Config::default() };
+        let hears = Arc::new(Hears::default());
+        let store = Arc::new(MemoryStore::new(config.store.clone(), hears.clone()));
+        Ok(Self { store, config, hears, runtime })
+    }
+
+    /// Loses everything.
+    pub fn wipe(&mut self) {
+        self.store = Arc::new(MemoryStore::new(self.config.store.clone(), self.hears.clone()));
+    }
+
+    /// Answers one call at the relay's time `now`.
+    pub fn answer(&self, call: Call, now: i64) -> Result<Reply, CallError> {
+        let refused = |code: Code| CallError::Refused(Refusal { code, reason: "the simulated relay refuses".into(), retry_after: None });
+        match call {
+            Call::Sync(request) => {
+                if let Err(e) = request.check() {
+                    return Err(CallError::Refused(Refuse::wire(&e, &self.config).0));
+                }
+                let answered = self.runtime.block_on(exchange::answer(&self.store, &self.config, request, now));
+                answered.map(|(response, _)| Reply::Sync(response)).map_err(|_| refused(Code::StoreDown))
+            }
+            Call::Make { mailbox, make, .. } => {
+                let made = self.runtime.block_on(self.store.make(Key { mailbox, token: make.token_hash }, None, now));
+                made.map(|()| Reply::Made).map_err(|e| match e {
+                    StoreError::Refused(code) => refused(code),
+                    _ => refused(Code::StoreDown),
+                })
+            }
+            Call::Voucher { .. } => Err(refused(Code::NoAccount)),
+        }
+    }
+
+    /// What became durable since the last call.
+    pub fn published(&self) -> Vec<Published> {
+        std::mem::take(&mut self.hears.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl std::fmt::Debug for Relay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Relay")
+    }
+}

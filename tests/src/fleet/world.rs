@@ -1,0 +1,525 @@
+//! The world: devices that act, messages under way, time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ithaca_core::document::command::{Command, NoteCommand, RelationshipCommand};
+use ithaca_core::document::{DocumentKind, derived_id, schema};
+use ithaca_core::engine::{Engine, EngineError, Input, Options, Request};
+use ithaca_core::event::payload::{Message, Payload};
+use ithaca_core::event::{EventDraft, SPACE_SUBJECT};
+use ithaca_core::id::{DocumentId, EventId, SpaceId};
+use ithaca_core::identity::entropy::SeededEntropy;
+use ithaca_core::identity::vault::FileVault;
+use ithaca_core::store::{StoreError, StoreOptions};
+use ithaca_core::transport::{CallError, LiveEvent, Reply};
+use ithaca_wire::MailboxId;
+use ithaca_wire::live::Change;
+use rand_chacha::ChaCha8Rng;
+use rand_core::Rng;
+use tempfile::TempDir;
+
+use super::relay::Relay;
+use super::{Faults, Report, below};
+use crate::people::START;
+
+/// Where the relay is, as far as the engines know; nothing is ever sent there.
+pub const ORIGIN: &str = "http://127.0.0.1:9";
+const DAY: i64 = 86_400_000;
+
+/// What a device said it had kept.
+#[derive(Debug, Default)]
+pub struct Acknowledged {
+    /// Events, by space.
+    pub events: BTreeSet<(SpaceId, EventId)>,
+    /// Changes, by space and document.
+    pub changes: BTreeSet<(SpaceId, DocumentId, [u8; 32])>,
+}
+
+/// One person's device.
+#[derive(Debug)]
+pub struct Device {
+    pub dir: TempDir,
+    pub engine: Option<Engine>,
+    pub acknowledged: Acknowledged,
+    /// A word that stands in this person's private notes and nowhere else.
+    pub canary: String,
+    skew: i64,
+    life: u64,
+    offline_until: i64,
+    start_at: i64,
+    documents: Vec<(SpaceId, DocumentId, DocumentKind)>,
+    listening: BTreeSet<MailboxId>,
+    entropy: u64,
+}
+
+enum Parcel {
+    Call { from: usize, life: u64, ticket: u64, call: ithaca_core::transport::Call, answer: bool },
+    Answer { to: usize, life: u64, ticket: u64, result: Result<Reply, CallError> },
+    Heard { to: usize, life: u64, event: LiveEvent },
+}
+
+/// Everything there is.
+pub struct World {
+    pub devices: Vec<Device>,
+    pub pairs: Vec<(usize, usize, SpaceId)>,
+    pub report: Report,
+    relay: Relay,
+    rng: ChaCha8Rng,
+    faults: Faults,
+    time: i64,
+    parcels: BTreeMap<(i64, u64), Parcel>,
+    n: u64,
+    peace: bool,
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "World({} devices)", self.devices.len())
+    }
+}
+
+type Done<T = ()> = Result<T, String>;
+
+fn crashed(e: &EngineError) -> bool {
+    matches!(e, EngineError::Store(StoreError::Crashed))
+}
+
+impl World {
+    /// Three people, of whom the first is in two pairs.
+    pub fn new(seed: u64, rng: ChaCha8Rng, faults: Faults) -> Done<Self> {
+        let mut world = Self {
+            devices: Vec::new(),
+            pairs: Vec::new(),
+            report: Report::default(),
+            relay: Relay::new()?,
+            rng,
+            faults,
+            time: START,
+            parcels: BTreeMap::new(),
+            n: 0,
+            peace: true,
+        };
+        for (i, name) in ["Ana", "Ben", "Dee"].into_iter().enumerate() {
+            let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+            let entropy = seed.wrapping_mul(31).wrapping_add(i as u64);
+            let vault = FileVault::new(dir.path().join("vault.key"));
+            let relays = [ORIGIN.to_owned()];
+            let engine = Engine::create(dir.path(), &vault, Box::new(SeededEntropy::new(entropy)), &options(), name, &relays, START)
+                .map_err(|e| e.to_string())?;
+            world.devices.push(Device {
+                dir,
+                engine: Some(engine),
+                acknowledged: Acknowledged::default(),
+                canary: format!("zebra-{seed}-{i}"),
+                skew: 0,
+                life: 0,
+                offline_until: 0,
+                start_at: 0,
+                documents: Vec::new(),
+                listening: BTreeSet::new(),
+                entropy,
+            });
+        }
+        for other in [1, 2] {
+            let space = world.pair(0, other)?;
+            world.pairs.push((0, other, space));
+        }
+        for device in 0..world.devices.len() {
+            let days = world.faults.days_wrong;
+            world.devices[device].skew =
+                if days == 0 { 0 } else { below(&mut world.rng, 2 * days as u64 * 86_400_000) as i64 - days * DAY };
+        }
+        world.peace = false;
+        Ok(world)
+    }
+
+    fn now(&self, device: usize) -> i64 {
+        self.time + self.devices[device].skew
+    }
+
+    fn engine(&mut self, device: usize) -> Done<&mut Engine> {
+        self.devices[device].engine.as_mut().ok_or_else(|| "a device that stopped was asked".to_owned())
+    }
+
+    fn pair(&mut self, a: usize, b: usize) -> Done<SpaceId> {
+        let words = |e: EngineError| e.to_string();
+        let now = self.time;
+        self.engine(a)?.set_relay(ORIGIN, None, now).map_err(words)?;
+        let invite = self.engine(a)?.invite(now).map_err(words)?;
+        self.engine(b)?.join(invite.link.as_deref().unwrap_or_default(), None, now).map_err(words)?;
+        self.sync_in_turn(&[b, a])?;
+        let answered = self.engine(a)?.invites(now).map_err(words)?.into_iter().find(|i| i.id == invite.id);
+        let who = answered.and_then(|i| i.answers.first().map(|x| x.person)).ok_or("nobody answered")?;
+        let space = self.engine(a)?.approve(&invite.id, &who, now).map_err(words)?;
+        self.sync_in_turn(&[a, b, b, a])?;
+        Ok(space)
+    }
+
+    fn sync_in_turn(&mut self, devices: &[usize]) -> Done {
+        for device in devices {
+            self.give(*device, Input::Now)?;
+            self.deliver_until_empty()?;
+        }
+        Ok(())
+    }
+
+    fn deliver_until_empty(&mut self) -> Done {
+        let mut n = 0;
+        while let Some(((at, _), parcel)) = self.parcels.pop_first() {
+            self.time = self.time.max(at);
+            self.deliver(parcel)?;
+            n += 1;
+            if n > 20_000 {
+                return Err("the network never becomes quiet".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Everybody acts, everything fails.
+    pub fn live(&mut self) -> Done {
+        for _ in 0..self.faults.steps {
+            self.time += 1 + below(&mut self.rng, 120_000) as i64;
+            while let Some(entry) = self.parcels.first_entry() {
+                if entry.key().0 > self.time {
+                    break;
+                }
+                let parcel = entry.remove();
+                self.deliver(parcel)?;
+            }
+            let device = below(&mut self.rng, self.devices.len() as u64) as usize;
+            if self.devices[device].engine.is_none() {
+                if self.time >= self.devices[device].start_at {
+                    self.start(device)?;
+                }
+                continue;
+            }
+            match below(&mut self.rng, 20) {
+                0..=10 => self.act(device)?,
+                11 => {
+                    self.devices[device].offline_until = self.time + below(&mut self.rng, 3 * DAY as u64) as i64;
+                    self.report.add("gone offline");
+                }
+                12 => {
+                    let on = below(&mut self.rng, 2) == 0;
+                    self.give(device, Input::Live(on))?;
+                }
+                13..=16 => self.give(device, Input::Now)?,
+                _ => self.give(device, Input::Tick)?,
+            }
+            if below(&mut self.rng, 1000) < self.faults.crash {
+                let after = below(&mut self.rng, 6);
+                if let Some(engine) = &mut self.devices[device].engine {
+                    engine.stop_after(Some(after));
+                }
+            }
+            if below(&mut self.rng, 1000) < self.faults.wipe {
+                self.relay.wipe();
+                self.report.add("relay wiped");
+            }
+        }
+        Ok(())
+    }
+
+    /// Faults end; everybody syncs until nothing moves.
+    pub fn rest(&mut self) -> Done {
+        self.peace = true;
+        self.parcels.clear();
+        for device in 0..self.devices.len() {
+            // What was under way is lost with the life in which it was.
+            self.stop(device);
+            self.start(device)?;
+            self.devices[device].offline_until = 0;
+        }
+        for _ in 0..6 {
+            self.time += 3_600_000;
+            for device in 0..self.devices.len() {
+                self.give(device, Input::Now)?;
+                self.deliver_until_empty()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn stop(&mut self, device: usize) {
+        self.devices[device].engine = None;
+        self.devices[device].life += 1;
+        self.devices[device].listening.clear();
+    }
+
+    fn start(&mut self, device: usize) -> Done {
+        let now = self.now(device);
+        let it = &mut self.devices[device];
+        it.entropy = it.entropy.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let vault = FileVault::new(it.dir.path().join("vault.key"));
+        let entropy = Box::new(SeededEntropy::new(it.entropy));
+        let (engine, opened) =
+            Engine::open(it.dir.path(), &vault, entropy, &options(), now).map_err(|e| format!("a device does not start: {e}"))?;
+        if opened.damaged.is_some() {
+            return Err("a database was called damaged that was not".to_owned());
+        }
+        it.engine = Some(engine);
+        self.report.add("started again");
+        super::check::kept(self, device)
+    }
+
+    /// A device stopped between two effects.
+    fn crash(&mut self, device: usize) {
+        self.stop(device);
+        self.devices[device].start_at = self.time + below(&mut self.rng, 3_600_000) as i64;
+        self.report.add("crashed");
+    }
+
+    fn give(&mut self, device: usize, input: Input) -> Done {
+        let now = self.now(device);
+        let Some(engine) = &mut self.devices[device].engine else { return Ok(()) };
+        match engine.handle(now, input) {
+            Ok(requests) => {
+                for request in requests {
+                    self.request(device, request);
+                }
+                Ok(())
+            }
+            Err(e) if crashed(&e) => {
+                self.crash(device);
+                Ok(())
+            }
+            Err(e) => Err(format!("device {device}: {e}")),
+        }
+    }
+
+    fn later(&mut self) -> (i64, u64) {
+        self.n += 1;
+        let wait = if self.peace { 1 } else { 1 + below(&mut self.rng, 60_000) as i64 };
+        (self.time + wait, self.n)
+    }
+
+    fn is_lost(&mut self, device: usize) -> bool {
+        !self.peace && (self.time < self.devices[device].offline_until || below(&mut self.rng, 100) < self.faults.loss)
+    }
+
+    fn request(&mut self, from: usize, request: Request) {
+        let life = self.devices[from].life;
+        match request {
+            Request::Call { ticket, call, .. } => {
+                if !self.peace && below(&mut self.rng, 100) < self.faults.twice {
+                    let at = self.later();
+                    self.parcels.insert(at, Parcel::Call { from, life, ticket, call: call.clone(), answer: false });
+                    self.report.add("arrived twice");
+                }
+                let at = self.later();
+                self.parcels.insert(at, Parcel::Call { from, life, ticket, call, answer: true });
+            }
+            Request::Listen { listen, .. } => {
+                let at = self.later();
+                let event = if self.is_lost(from) {
+                    LiveEvent::Closed
+                } else {
+                    self.devices[from].listening = listen.mailboxes.iter().map(|(m, _)| *m).collect();
+                    LiveEvent::Opened
+                };
+                self.parcels.insert(at, Parcel::Heard { to: from, life, event });
+            }
+            Request::StopListening { .. } => self.devices[from].listening.clear(),
+        }
+    }
+
+    fn deliver(&mut self, parcel: Parcel) -> Done {
+        match parcel {
+            Parcel::Call { from, life, ticket, call, answer } => {
+                let lost = self.is_lost(from);
+                let result = if lost {
+                    self.report.add("request lost");
+                    Err(CallError::Unreachable(ORIGIN.into()))
+                } else {
+                    let result = self.relay.answer(call, self.time);
+                    self.publish();
+                    if self.is_lost(from) {
+                        self.report.add("answer lost");
+                        Err(CallError::Unreachable(ORIGIN.into()))
+                    } else {
+                        result
+                    }
+                };
+                if answer {
+                    let at = self.later();
+                    self.parcels.insert(at, Parcel::Answer { to: from, life, ticket, result });
+                }
+                Ok(())
+            }
+            Parcel::Answer { to, life, ticket, result } => {
+                if self.devices[to].life == life && self.devices[to].engine.is_some() {
+                    self.give(to, Input::Done { ticket, result })?;
+                }
+                Ok(())
+            }
+            Parcel::Heard { to, life, event } => {
+                if self.devices[to].life == life && self.devices[to].engine.is_some() {
+                    self.give(to, Input::Heard { origin: ORIGIN.into(), event })?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn publish(&mut self) {
+        for (mailbox, digest, record) in self.relay.published() {
+            for to in 0..self.devices.len() {
+                if !self.devices[to].listening.contains(&mailbox) || self.is_lost(to) {
+                    continue;
+                }
+                let record = record.as_ref().map(|r| r.to_vec().into());
+                let (at, life) = (self.later(), self.devices[to].life);
+                let event = LiveEvent::Change(Change { mailbox, digest, record });
+                self.parcels.insert(at, Parcel::Heard { to, life, event });
+                self.report.add("live event");
+            }
+        }
+    }
+
+    /// Somebody does something.
+    fn act(&mut self, device: usize) -> Done {
+        let pairs: Vec<SpaceId> = self.pairs.iter().filter(|(a, b, _)| *a == device || *b == device).map(|(.., s)| *s).collect();
+        let Some(space) = pairs.get(below(&mut self.rng, pairs.len() as u64) as usize).copied() else { return Ok(()) };
+        match below(&mut self.rng, 10) {
+            0..=2 => self.say(device, space),
+            3 => self.private(device, space),
+            4 => self.event(device, space),
+            _ => self.edit(device, space),
+        }
+    }
+
+    fn say(&mut self, device: usize, space: SpaceId) -> Done {
+        let text = format!("message {} of {device}", self.rng.next_u32());
+        self.state(device, space, EventDraft { subject: SPACE_SUBJECT, payload: Payload::Message(Message { text, reply: None }) })
+    }
+
+    fn state(&mut self, device: usize, space: SpaceId, draft: EventDraft) -> Done {
+        let now = self.now(device);
+        match self.engine(device)?.state(&space, draft, now) {
+            Ok(id) => {
+                self.devices[device].acknowledged.events.insert((space, id));
+                self.report.add("event");
+                self.give(device, Input::Tick)
+            }
+            Err(e) if crashed(&e) => {
+                self.crash(device);
+                Ok(())
+            }
+            // After an end messages stop; the same event twice is one.
+            Err(EngineError::ReadOnly(_) | EngineError::Invalid(_)) => Ok(()),
+            Err(e) => Err(format!("device {device} states: {e}")),
+        }
+    }
+
+    fn event(&mut self, device: usize, space: SpaceId) -> Done {
+        let goals = derived_id(space, DocumentKind::Goals);
+        let mut subjects: Vec<[u8; 16]> = self.devices[device]
+            .documents
+            .iter()
+            .filter(|(s, _, k)| *s == space && *k == DocumentKind::Session)
+            .map(|(_, d, _)| d.0)
+            .collect();
+        if let Ok(copy) = self.engine(device)?.document(&space, goals) {
+            subjects.extend(ithaca_core::document::read::Item::all(&copy, "goal").into_iter().map(|(id, _)| id.0));
+        }
+        let held = self.engine(device)?.events_about(&space, SPACE_SUBJECT).map_err(|e| e.to_string())?;
+        // An end is final for the conversation, and most runs want to go on talking.
+        let draft = schema::random_event(&mut self.rng, &subjects, &held);
+        if matches!(draft.payload, Payload::End(_)) && below(&mut self.rng, 10) > 0 {
+            return Ok(());
+        }
+        self.state(device, space, draft)
+    }
+
+    /// A document of the pair that this device knows, or a new one.
+    fn document(&mut self, device: usize, space: SpaceId) -> Done<(DocumentId, DocumentKind, bool)> {
+        let pick = below(&mut self.rng, 6);
+        if pick < 2 {
+            let kind = if pick == 0 { DocumentKind::Goals } else { DocumentKind::Relationship };
+            return Ok((derived_id(space, kind), kind, false));
+        }
+        // What the other began is known from the rows.
+        let engine = self.engine(device)?;
+        let mut known: Vec<(DocumentId, DocumentKind)> = Vec::new();
+        let notes: Vec<ithaca_core::view::NoteView> =
+            engine.views(&space, ithaca_core::view::RowKind::Note, true, 50).map_err(|e| e.to_string())?;
+        known.extend(notes.iter().map(|n| (n.id, DocumentKind::Note)));
+        let sessions: Vec<ithaca_core::view::SessionView> =
+            engine.views(&space, ithaca_core::view::RowKind::Session, true, 50).map_err(|e| e.to_string())?;
+        known.extend(sessions.iter().map(|s| (s.id, DocumentKind::Session)));
+        if known.is_empty() || (pick == 2 && known.len() < 6) {
+            let mut id = [0; 16];
+            self.rng.fill_bytes(&mut id);
+            let kind = if below(&mut self.rng, 2) == 0 { DocumentKind::Note } else { DocumentKind::Session };
+            return Ok((DocumentId(id), kind, true));
+        }
+        let (id, kind) = known[below(&mut self.rng, known.len() as u64) as usize];
+        Ok((id, kind, false))
+    }
+
+    fn edit(&mut self, device: usize, space: SpaceId) -> Done {
+        let (id, kind, new) = self.document(device, space)?;
+        let me = self.engine(device)?.me();
+        let copy = match self.engine(device)?.document(&space, id) {
+            Ok(copy) => copy,
+            Err(_) => ithaca_core::document::Document::new(space, id, kind),
+        };
+        let command = match (new, kind) {
+            (true, DocumentKind::Note) => Command::Note(NoteCommand::Create { title: "A note".into(), pair: None }),
+            (true, DocumentKind::Session) => {
+                Command::Session(ithaca_core::document::command::SessionCommand::Create { title: "Visit".into(), date: None })
+            }
+            (_, DocumentKind::Relationship) if below(&mut self.rng, 2) == 0 => {
+                Command::Relationship(RelationshipCommand::Cadence(Some(format!("every {} days", 1 + below(&mut self.rng, 30)))))
+            }
+            _ => schema::random_command(&mut self.rng, &copy, me),
+        };
+        let now = self.now(device);
+        match self.engine(device)?.edit(&space, id, kind, &command, now) {
+            Ok(changed) => {
+                if changed {
+                    let held = self.engine(device)?.document(&space, id).map_err(|e| e.to_string())?.heads();
+                    let it = &mut self.devices[device];
+                    it.acknowledged.changes.extend(held.into_iter().map(|h| (space, id, h)));
+                    if !it.documents.iter().any(|(s, d, _)| *s == space && *d == id) {
+                        it.documents.push((space, id, kind));
+                    }
+                    self.report.add("edit");
+                }
+                self.give(device, Input::Tick)
+            }
+            Err(e) if crashed(&e) => {
+                self.crash(device);
+                Ok(())
+            }
+            // A random command may not fit the document as it is.
+            Err(EngineError::Document(_)) => Ok(()),
+            Err(e) => Err(format!("device {device} edits: {e}")),
+        }
+    }
+
+    fn private(&mut self, device: usize, pair: SpaceId) -> Done {
+        let space = self.engine(device)?.personal().map_err(|e| e.to_string())?;
+        let mut id = [0; 16];
+        self.rng.fill_bytes(&mut id);
+        let title = self.devices[device].canary.clone();
+        let command = Command::Note(NoteCommand::Create { title, pair: Some(pair) });
+        let now = self.now(device);
+        match self.engine(device)?.edit(&space, DocumentId(id), DocumentKind::Note, &command, now) {
+            Ok(_) => {
+                self.report.add("private note");
+                self.give(device, Input::Tick)
+            }
+            Err(e) if crashed(&e) => {
+                self.crash(device);
+                Ok(())
+            }
+            Err(e) => Err(format!("device {device} writes privately: {e}")),
+        }
+    }
+}
+
+fn options() -> Options {
+    Options { store: StoreOptions { relaxed: true } }
+}
