@@ -45,8 +45,8 @@ impl RelayProcess {
         let mut child = Command::new(program)
             .args([
                 "--log",
-            "warn",
-            "serve",
+                "warn",
+                "serve",
                 "--listen",
                 listen,
                 "--open",
