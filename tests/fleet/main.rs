@@ -1,5 +1,14 @@
 //! The simulation, over many seeds: `make sim SEEDS=2000`, `make sim SEED=17`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test that fails stops"
+)]
+
 use std::collections::BTreeMap;
 
 use ithaca_tests::fleet;

@@ -1,5 +1,14 @@
 //! The layers of `core/ARCHITECTURE.md`, held: what may link what, and what the pure half may call.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test that fails stops"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

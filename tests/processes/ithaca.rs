@@ -73,7 +73,9 @@ fn what_a_command_acknowledged_survives_two_hundred_kills() {
         }
         let (over, moment) = mpsc::channel::<()>();
         let wait = Duration::from_micros(u64::from(rng.next_u32() % 60_000));
-        let clock = thread::spawn(move || drop(moment.recv_timeout(wait)));
+        let clock = thread::spawn(move || {
+            let _ = moment.recv_timeout(wait);
+        });
         clock.join().unwrap();
         drop(over);
         match child.try_wait().unwrap() {

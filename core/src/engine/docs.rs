@@ -96,10 +96,14 @@ impl Docs {
             self.open.insert(key, open);
         }
         let clock = self.clock;
-        Ok(self.open.get_mut(&key).map(|open| {
-            open.used = clock;
-            open
-        }))
+        let open = self.open.get_mut(&key);
+        Ok(match open {
+            Some(open) => {
+                open.used = clock;
+                Some(open)
+            }
+            None => None,
+        })
     }
 
     /// Takes a document that is in memory out, to look at it while events are read; [`Docs::put_back`] returns it.
