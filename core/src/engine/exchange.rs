@@ -127,6 +127,8 @@ pub(super) struct Exchanges {
     open: BTreeMap<u64, Ticket>,
     known: BTreeMap<(String, MailboxId), Known>,
     failed: BTreeMap<String, String>,
+    /// Calls begun and not given to the driver, since something failed after them.
+    unsent: Vec<Request>,
 }
 
 impl Exchanges {
@@ -160,10 +162,13 @@ impl Engine {
             Input::Heard { origin, event } => self.heard(now, origin, event)?,
         }
         self.after_writing(now);
-        let mut out = Vec::new();
+        let mut out = std::mem::take(&mut self.exchanges.unsent);
         while !self.effects.is_empty() {
-            for effect in std::mem::take(&mut self.effects) {
-                self.perform(now, effect, &mut out)?;
+            let effect = self.effects.remove(0);
+            if let Err(e) = self.perform(now, effect, &mut out) {
+                // Calls that were begun are made with the next input.
+                self.exchanges.unsent = out;
+                return Err(e);
             }
             self.after_writing(now);
         }
@@ -223,10 +228,15 @@ impl Engine {
     fn perform(&mut self, now: Millis, effect: Effect, out: &mut Vec<Request>) -> Result<(), EngineError> {
         match effect {
             Effect::Exchange { origin, mailboxes, seal } => {
-                for space in &seal {
-                    self.seal_space(space)?;
+                let begun = seal.iter().try_for_each(|space| self.seal_space(space).map(drop));
+                if let Err(e) = begun.and_then(|()| self.exchange(now, origin.clone(), &mailboxes, out)) {
+                    // A full disk, say. What waited still waits, and is tried again like after a relay that did not answer.
+                    for space in seal {
+                        self.tell(now, Event::Written(space));
+                    }
+                    self.tell(now, Event::Failed { origin, retry_after: None });
+                    return Err(e);
                 }
-                self.exchange(now, origin, &mailboxes, out)?;
             }
             Effect::Make { origin, mailbox } => {
                 let ticket = self.exchanges.ticket(Ticket::Make { origin: origin.clone(), mailbox });
@@ -311,7 +321,11 @@ impl Engine {
         match (ticket, result) {
             (Ticket::Sync { origin, parts }, Ok(Reply::Sync(response))) => {
                 self.exchanges.failed.remove(&origin);
-                self.answered(now, origin, parts, response)
+                let done = self.answered(now, origin.clone(), parts, response);
+                if done.is_err() {
+                    self.tell(now, Event::Failed { origin, retry_after: None });
+                }
+                done
             }
             (Ticket::Sync { origin, .. }, result) => {
                 let why = match &result {
@@ -329,14 +343,15 @@ impl Engine {
             }
             (Ticket::Make { origin, mailbox }, result) => {
                 let ok = matches!(result, Ok(Reply::Made));
+                let mut kept = Ok(());
                 if ok {
-                    self.transact(|_, db| Ok(db.set_mailbox_made(&origin, &mailbox, true)?))?;
+                    kept = self.transact(|_, db| Ok(db.set_mailbox_made(&origin, &mailbox, true)?));
                 } else if let Err(CallError::Refused(refusal)) = result {
                     self.exchanges.failed.insert(origin.clone(), refusal.reason.clone());
-                    self.transact(|core, db| core.notice(db, None, "no_mailbox", now, &format!("{origin}: {}", refusal.reason)))?;
+                    kept = self.transact(|core, db| core.notice(db, None, "no_mailbox", now, &format!("{origin}: {}", refusal.reason)));
                 }
                 self.tell(now, Event::Made { origin, mailbox, ok });
-                Ok(())
+                kept
             }
             (Ticket::Voucher { invite, .. }, Ok(Reply::Voucher(voucher))) => {
                 self.transact(|core, db| core.keep_voucher(db, &invite, voucher))
