@@ -230,9 +230,9 @@ impl Core {
                 db.set_record_state(one.lane, one.n, &one.hash, RecordState::Accepted, Some(one.id))?;
                 continue;
             }
+            db.raise_said(one.lane, one.n)?;
             if one.opening.device != self.device.id() {
                 self.received.insert(*id);
-                db.raise_said(one.lane, one.n)?;
             }
             let dangerous = self.deaths.get(&one.hash).is_some_and(|n| *n >= DEATHS);
             let taken = if dangerous { Ok(Err(super::apply::SetAside::Unfit)) } else { self.take_content(db, id, &one, &mut touched) };

@@ -192,8 +192,9 @@ impl Core {
             if lane.own || lane.accepted == 0 || out.len() >= FRONTIER {
                 continue;
             }
+            // Records that only acknowledge are acknowledged along with the next that says more.
             if let Some(record) = lane.accepted_id
-                && lane.accepted > db.told(lane.no)?
+                && lane.said > db.told(lane.no)?
             {
                 let mut tag = [0; 8];
                 tag.iter_mut().zip(record.0).for_each(|(t, b)| *t = b);
