@@ -156,7 +156,7 @@ impl App {
         match (asked, all.len()) {
             (Some(asked), _) => pick(noun, "ithaca pair list", asked, all),
             (None, 1) => all.pop().map(|c| c.value).ok_or(CliError::NotFound { noun, list: "ithaca pair list" }),
-            (None, 0) => Err(CliError::NotFound { noun, list: "ithaca pair invite` or `ithaca pair join` begins one; `ithaca pair list" }),
+            (None, 0) => Err(CliError::NotFound { noun, list: "ithaca pair invite` or `ithaca pair join" }),
             (None, _) => Err(CliError::Ambiguous {
                 noun: "relationship; say --with NAME. One",
                 candidates: all.iter().map(Candidate::line).collect(),
