@@ -119,7 +119,7 @@ pub enum Command {
 /// # Errors
 /// See [`CliError`].
 pub fn run(cli: Cli) -> Done {
-    let mut app = App::new(cli.global);
+    let mut app = App::new(cli.global)?;
     match cli.command {
         Command::Init(c) => device::init(&mut app, &c),
         Command::Relay(c) => device::relay(&mut app, c),

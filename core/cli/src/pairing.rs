@@ -106,10 +106,6 @@ pub fn join(app: &mut App, c: &Join) -> Done {
     };
     let mut engine = app.open()?;
     let mut invite = engine.join(text.trim(), c.relay.as_deref(), now())?;
-    if engine.relay()?.is_none() {
-        // Whoever is invited begins with the relay of the invitation.
-        engine.set_relay(&invite.relay, None, now())?;
-    }
     let view = once(&mut engine)?;
     if let Some(now_is) = engine.invites(now())?.into_iter().find(|i| i.id == invite.id) {
         invite = now_is;
