@@ -1,4 +1,5 @@
 //! The commands one by one: their help, their exit codes, two at once, editing, what may not be seen.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper of a test may fail it")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! A person at a terminal: the real program in a folder of its own.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper of a test may fail it")]
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use std::io::Write;
