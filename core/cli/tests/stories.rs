@@ -163,7 +163,13 @@ fn delete_against_edit_status_against_status_one_meeting_twice() {
         assert!(person.ok(&["note", "show", "Shift plan", "--full"]).contains("Deleted once and kept"));
         assert!(person.ok(&["goal", "list"]).contains("active"));
         let cards = person.ok(&["cards"]);
-        assert!(cards.contains("you two differ") && cards.contains("three nights alone") && cards.contains("too tired"), "{cards}");
+        assert!(
+            cards.contains("you two differ")
+                && cards.contains("three nights alone")
+                && cards.contains("too tired")
+                && cards.contains("meanwhile: active"),
+            "{cards}"
+        );
         assert!(person.ok(&["session", "list"]).contains("Same meeting?"));
     }
     let card = id(&ana.json(&["cards"])[0]);
@@ -225,9 +231,10 @@ fn stages_endings_and_leaving() {
 fn watching_takes_in_what_comes_and_lets_others_work() {
     use std::io::{BufRead, BufReader};
     let (_home, _relay, ana, ben) = two();
+    sync(&[&ben, &ana, &ben]);
     let mut watch = ben.command(&["sync", "--watch"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();
-    assert!(lines.next().unwrap().unwrap().contains("Ana"));
+    assert!(lines.next().unwrap().unwrap().contains("all on Ana's phone"));
     // Ben's own commands work meanwhile, and what they write goes out by itself.
     ben.ok(&["say", "Here by noon."]);
     loop {
