@@ -1,7 +1,7 @@
 //! Cards: where two people differ, with who says what and why, and choosing.
 
 use clap::{Args, Subcommand};
-use ithaca_core::card::{Card, CardValue};
+use ithaca_core::card::{Card, CardValue, ChoiceKind};
 use ithaca_core::engine::Engine;
 use ithaca_core::id::SpaceId;
 use ithaca_core::view::{ActionView, GoalView, NoteView, RowKind, SessionView};
@@ -65,13 +65,17 @@ pub fn run(app: &mut App, c: &Cards) -> Done {
         None => {
             let mut shown = Vec::new();
             for card in &cards {
-                shown.push((People::of(&engine, &card.space)?, about(&mut engine, &card.space, &card.view)?));
+                let (people, title) = (People::of(&engine, &card.space)?, about(&mut engine, &card.space, &card.view)?);
+                shown.push((people, title, cautious(&engine, &card.space, &card.view)?));
             }
             app.close(engine)?;
-            for (card, (people, title)) in cards.iter().zip(&shown) {
+            for (card, (people, title, meanwhile)) in cards.iter().zip(&shown) {
                 say!(app.out, "{}  {title} · {}: you two differ", short(hex::encode(card.view.id)), card.view.label);
                 for (i, v) in card.view.values.iter().enumerate() {
                     value(app, i, v, card.view.shown == i, people)?;
+                }
+                if let Some(word) = meanwhile {
+                    say!(app.out, "  meanwhile: {word}");
                 }
             }
             if cards.is_empty() {
@@ -91,6 +95,18 @@ fn value(app: &mut App, i: usize, v: &CardValue, shown: bool, people: &People) -
     let why = v.reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
     let mark = if shown { " · shown meanwhile" } else { "" };
     app.out.line(format_args!("  {}  {words} – {}, {}{why}{mark}", i + 1, people.maybe(v.by), day_and_time(v.at_ms)))
+}
+
+/// What is shown meanwhile where that is none of a card's values.
+fn cautious(engine: &Engine, space: &SpaceId, card: &Card) -> Done<Option<&'static str>> {
+    if card.shown < card.values.len() {
+        return Ok(None);
+    }
+    Ok(match (card.kind, card.item) {
+        (ChoiceKind::GoalStatus, Some(goal)) => engine.view::<GoalView>(space, RowKind::Goal, &goal.0)?.map(|g| g.status.word()),
+        (ChoiceKind::SessionState, _) => engine.view::<SessionView>(space, RowKind::Session, &card.document.0)?.map(|s| s.state.word()),
+        _ => None,
+    })
 }
 
 /// The title of what a card is about.

@@ -44,17 +44,17 @@ pub struct Cli {
 #[derive(Debug, Args)]
 pub struct Global {
     /// The folder of the profile [default: `ithaca` in the folder for applications' data]
-    #[arg(long, global = true, value_name = "DIR", env = "ITHACA_PROFILE")]
+    #[arg(long, global = true, help_heading = "Everywhere", value_name = "DIR", env = "ITHACA_PROFILE")]
     pub profile: Option<PathBuf>,
     /// Print JSON instead of words
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere")]
     pub json: bool,
     /// Which relationship: a name, or the beginning of an id; not needed where there is one
-    #[arg(long, global = true, value_name = "NAME-OR-ID")]
+    #[arg(long, global = true, help_heading = "Everywhere", value_name = "NAME-OR-ID")]
     pub with: Option<String>,
     /// Read the profile's passphrase from the first line of standard input; else it is asked for, or read from the file that
     /// ITHACA_PASSPHRASE_FILE names
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere")]
     pub passphrase_stdin: bool,
 }
 
@@ -119,7 +119,7 @@ pub enum Command {
 /// # Errors
 /// See [`CliError`].
 pub fn run(cli: Cli) -> Done {
-    let mut app = App::new(cli.global);
+    let mut app = App::new(cli.global)?;
     match cli.command {
         Command::Init(c) => device::init(&mut app, &c),
         Command::Relay(c) => device::relay(&mut app, c),

@@ -12,7 +12,7 @@ pub enum CliError {
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// Nothing fits what was asked for.
-    #[error("there is no {noun} like that; `{list}` shows what there is")]
+    #[error("there is no {noun} like that: see `{list}`")]
     NotFound {
         /// What was looked for.
         noun: &'static str,

@@ -41,7 +41,7 @@ pub fn pick<T>(noun: &'static str, list: &'static str, asked: &str, all: Vec<Can
         [&|c| is_id && c.id.starts_with(&wanted), &|c| title(c) == wanted, &|c| title(c).starts_with(&wanted), &|c| {
             title(c).contains(&wanted)
         }];
-    let fits = if wanted.is_empty() { None } else { ways.iter().find(|way| all.iter().any(|c| way(c))) };
+    let fits = if wanted.is_empty() { None } else { ways.iter().find(|way| all.iter().any(way)) };
     let Some(fits) = fits else { return Err(CliError::NotFound { noun, list }) };
     let (mut fitting, _): (Vec<Candidate<T>>, Vec<_>) = all.into_iter().partition(|c| fits(c));
     match fitting.len() {

@@ -62,10 +62,30 @@ const HARVEST: [Prompt; 4] = [
     ("noticed", "What did I notice about you?", Kind::Words, Side::Both),
 ];
 
-/// The words of a prompt; its name where this version has none.
-pub fn question(name: &str) -> &str {
-    let known = BEFORE.iter().chain(&AFTER).chain(&HARVEST).find(|p| p.0 == name);
-    known.map_or(name, |p| p.1.trim_end_matches(" (1–5)"))
+/// One of the forms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// The check-in before.
+    Before,
+    /// The check-in after.
+    After,
+    /// The harvest.
+    Harvest,
+}
+
+impl Form {
+    fn prompts(self) -> &'static [Prompt] {
+        match self {
+            Self::Before => &BEFORE,
+            Self::After => &AFTER,
+            Self::Harvest => &HARVEST,
+        }
+    }
+
+    /// The words of a prompt; its name where this version has none.
+    pub fn question(self, name: &str) -> &str {
+        self.prompts().iter().find(|p| p.0 == name).map_or(name, |p| p.1.trim_end_matches(" (1–5)"))
+    }
 }
 
 fn scale(text: &str) -> Result<u8, String> {
@@ -214,7 +234,7 @@ fn is_mentor(engine: &Engine, space: &SpaceId) -> Done<bool> {
 fn fill(
     app: &mut App,
     session: &str,
-    form: &[Prompt],
+    form: Form,
     mut answers: Vec<Answer>,
     put: impl FnOnce(&App, &mut Engine, &Placed<SessionView>, Vec<Answer>) -> Done<Payload>,
 ) -> Done {
@@ -223,7 +243,7 @@ fn fill(
     if answers.is_empty() {
         let mentor = is_mentor(&engine, &s.space)?;
         app.close(engine)?;
-        answers = asked(form, mentor)?;
+        answers = asked(form.prompts(), mentor)?;
         engine = app.open()?;
         s = find::session(app, &engine, &s.view.id.to_string())?;
     }
@@ -248,7 +268,7 @@ pub fn before(app: &mut App, c: Before) -> Done {
         chosen("technique", c.technique),
         words("promised", c.promised),
     ];
-    fill(app, &c.session, &BEFORE, answers.into_iter().flatten().collect(), |_, engine, s, mut answers| {
+    fill(app, &c.session, Form::Before, answers.into_iter().flatten().collect(), |_, engine, s, mut answers| {
         if let Some(tried) = answers.iter_mut().find(|a| a.prompt == "tried") {
             tried.chosen = tried.chosen.take().map(|all| tick(engine, s, &all)).transpose()?;
         }
@@ -289,7 +309,7 @@ pub fn after(app: &mut App, c: After) -> Done {
         words("promised", c.promised),
         on_scale("confident", c.confident),
     ];
-    fill(app, &c.session, &AFTER, answers.into_iter().flatten().collect(), |_, engine, s, answers| {
+    fill(app, &c.session, Form::After, answers.into_iter().flatten().collect(), |_, engine, s, answers| {
         let used = answers.iter().find(|a| a.prompt == "techniques").and_then(|a| a.chosen.clone()).unwrap_or_default();
         techniques(used.iter().map(String::as_str))?;
         for technique in used {
@@ -305,7 +325,7 @@ pub fn after(app: &mut App, c: After) -> Done {
 /// See [`CliError`].
 pub fn harvest(app: &mut App, c: Harvest) -> Done {
     let answers = [words("learned", c.learned), on_scale("useful", c.useful), chosen("helped", c.helped), words("noticed", c.noticed)];
-    fill(app, &c.session, &HARVEST, answers.into_iter().flatten().collect(), |_, _, _, answers| Ok(Harvested { answers }.into()))
+    fill(app, &c.session, Form::Harvest, answers.into_iter().flatten().collect(), |_, _, _, answers| Ok(Harvested { answers }.into()))
 }
 
 /// `session minutes`.

@@ -144,7 +144,9 @@ pub fn messages(app: &mut App, c: &Messages) -> Done {
             None => {}
         }
         say!(app.out, "{}  {} · {}", short(m.id), people.who(m.by), more.join(" · "));
-        match (&m.text, m.may_have_been_read) {
+        // What the other's phone holds may have been read, whether or not it says so; what this one holds, by whoever reads this.
+        let maybe_read = m.may_have_been_read || !matches!(at, Some(Where::Here | Where::Relay));
+        match (&m.text, maybe_read) {
             (Some(text), _) => text.lines().try_for_each(|l| app.out.line(format_args!("    {l}")))?,
             (None, true) => say!(app.out, "    withdrawn; it may have been read"),
             (None, false) => say!(app.out, "    withdrawn"),

@@ -23,19 +23,24 @@ const BETWEEN: Duration = Duration::from_millis(50);
 pub const WAKE: &str = "wake";
 
 /// One run of the program.
-#[derive(Debug)]
 pub struct App {
     /// What stands before every command.
     pub global: Global,
     /// Where output goes.
     pub out: Out,
     vault: Option<Box<dyn KeyVault>>,
+    /// The passphrase, where it stood before everything else on the standard input.
+    typed: Option<String>,
 }
 
 impl App {
     /// A run with these options.
-    pub fn new(global: Global) -> Self {
-        Self { out: Out::new(global.json), global, vault: None }
+    ///
+    /// # Errors
+    /// [`CliError::Io`] when a passphrase was to be read and could not be.
+    pub fn new(global: Global) -> Done<Self> {
+        let typed = if global.passphrase_stdin { Some(first_line()?) } else { None };
+        Ok(Self { out: Out::new(global.json), global, vault: None, typed })
     }
 
     /// The profile's folder.
@@ -117,8 +122,8 @@ impl App {
 
     /// The passphrase, from wherever it cannot be seen by others.
     fn passphrase(&self, new: bool) -> Done<String> {
-        if self.global.passphrase_stdin {
-            return Ok(first_line()?);
+        if let Some(typed) = &self.typed {
+            return Ok(typed.clone());
         }
         if let Some(path) = std::env::var_os("ITHACA_PASSPHRASE_FILE") {
             let text = std::fs::read_to_string(&path).map_err(|e| CliError::io("the file that ITHACA_PASSPHRASE_FILE names", &e))?;
@@ -156,7 +161,7 @@ impl App {
         match (asked, all.len()) {
             (Some(asked), _) => pick(noun, "ithaca pair list", asked, all),
             (None, 1) => all.pop().map(|c| c.value).ok_or(CliError::NotFound { noun, list: "ithaca pair list" }),
-            (None, 0) => Err(CliError::NotFound { noun, list: "ithaca pair invite` or `ithaca pair join` begins one; `ithaca pair list" }),
+            (None, 0) => Err(CliError::NotFound { noun, list: "ithaca pair invite` or `ithaca pair join" }),
             (None, _) => Err(CliError::Ambiguous {
                 noun: "relationship; say --with NAME. One",
                 candidates: all.iter().map(Candidate::line).collect(),

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::action;
 use crate::error::Done;
 use crate::find;
-use crate::form::question;
+use crate::form::Form;
 use crate::note::alternatives;
 use crate::print::{People, day_and_time, short};
 use crate::profile::App;
@@ -131,8 +131,8 @@ fn after(app: &mut App, v: &SessionView, of_this: &[ActionView], people: &People
     check_ins(app, v, Phase::After, people)?;
     for h in &v.harvests {
         say!(app.out, "\nHarvest · {} · {}", people.who(h.person), day_and_time(h.at_ms));
-        answers(app, &h.answers)?;
-        h.also.iter().try_for_each(|a| answers(app, a))?;
+        answers(app, Form::Harvest, &h.answers)?;
+        h.also.iter().try_for_each(|a| answers(app, Form::Harvest, a))?;
     }
     for m in &v.minutes {
         say!(app.out, "\nMinutes · {}\n{}", people.who(m.person), m.text);
@@ -148,20 +148,20 @@ fn after(app: &mut App, v: &SessionView, of_this: &[ActionView], people: &People
 
 fn check_ins(app: &mut App, v: &SessionView, phase: Phase, people: &People) -> Done {
     for c in v.check_ins.iter().filter(|c| c.phase == phase) {
-        let label = if phase == Phase::Before { "Before" } else { "After" };
+        let (label, form) = if phase == Phase::Before { ("Before", Form::Before) } else { ("After", Form::After) };
         say!(app.out, "\n{label} · {} · {}", people.who(c.person), day_and_time(c.at_ms));
-        answers(app, &c.answers)?;
-        c.also.iter().try_for_each(|a| answers(app, a))?;
+        answers(app, form, &c.answers)?;
+        c.also.iter().try_for_each(|a| answers(app, form, a))?;
     }
     Ok(())
 }
 
-fn answers(app: &mut App, answers: &[Answer]) -> Done {
+fn answers(app: &mut App, form: Form, answers: &[Answer]) -> Done {
     for a in answers {
         let mut parts: Vec<String> = a.scale.map(|s| format!("{s} of 5")).into_iter().collect();
         parts.extend(a.words.clone());
         parts.extend(a.chosen.as_ref().filter(|c| !c.is_empty()).map(|c| c.join(", ")));
-        say!(app.out, "  {} {}", question(&a.prompt), parts.join(" · "));
+        say!(app.out, "  {} {}", form.question(&a.prompt), parts.join(" · "));
     }
     Ok(())
 }

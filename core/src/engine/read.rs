@@ -296,20 +296,21 @@ impl Engine {
         let db = self.store.read();
         let mut spaces: Vec<&Space> = self.core.spaces.values().filter(|s| s.kind != SpaceKind::Archive).collect();
         spaces.sort_by_key(|s| s.no);
-        let mut relays: BTreeMap<String, RelayLine> = BTreeMap::new();
+        // An invitation under way has a relay before there is a pair.
+        let mut origins: std::collections::BTreeSet<String> = self.core.rendezvous(&db)?.into_iter().map(|(origin, _)| origin).collect();
         let waiting: BTreeMap<String, Millis> = self.machine.waiting(now).into_iter().collect();
         let mut lines = Vec::new();
         for space in spaces {
-            for origin in &space.state.relays {
-                relays.entry(origin.clone()).or_insert_with(|| RelayLine {
-                    origin: origin.clone(),
-                    trouble: self.exchanges.failure(origin).map(str::to_owned),
-                    again: waiting.get(origin).copied(),
-                });
-            }
+            origins.extend(space.state.relays.iter().cloned());
             lines.push(self.core.space_status(&db, space)?);
         }
-        Ok(StatusView { person: self.core.me, device: self.core.device.id(), spaces: lines, relays: relays.into_values().collect() })
+        let line = |origin: String| RelayLine {
+            trouble: self.exchanges.failure(&origin).map(str::to_owned),
+            again: waiting.get(&origin).copied(),
+            origin,
+        };
+        let relays = origins.into_iter().map(line).collect();
+        Ok(StatusView { person: self.core.me, device: self.core.device.id(), spaces: lines, relays })
     }
 
     /// Notices that were not dismissed.
