@@ -210,6 +210,14 @@ impl Engine {
     pub fn stop_after(&mut self, n: Option<u64>) {
         self.store.stop_after(n);
     }
+
+    /// Testing: see [`Store::fill_disk`].
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn fill_disk(&self, full: bool) -> Result<(), EngineError> {
+        Ok(self.store.fill_disk(full)?)
+    }
 }
 
 impl Core {

@@ -172,6 +172,17 @@ impl Store {
         self.stop_after = n;
     }
 
+    /// Testing: the disk has no room for more than the database has now, or has room again.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn fill_disk(&self, full: bool) -> Result<(), StoreError> {
+        let pages: i64 = if full { 1 } else { i64::from(u32::MAX - 1) };
+        // SQLite never goes below what there is.
+        self.db.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
+        Ok(())
+    }
+
     fn fault(&mut self) -> Result<(), StoreError> {
         match &mut self.stop_after {
             Some(0) => Err(StoreError::Crashed),
