@@ -66,7 +66,7 @@ fn events_are_in_one_order_however_their_parents_come() {
         assert_eq!(ben.said(&space), ["0", "1", "2", "3"], "{order:?}");
         for phone in [&mut ana, &mut ben] {
             let about = phone.engine().events_about(&space, goal).unwrap();
-            let reasons: Vec<_> = about.into_iter().map(|e| match e.event.payload {
+            let reasons = about.into_iter().map(|e| match e.event.payload {
                 Payload::GoalStatusSet(s) => s.reason.unwrap(),
                 other => panic!("{other:?}"),
             });

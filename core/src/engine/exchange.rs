@@ -24,6 +24,10 @@ const PUSH: usize = 900 * 1024;
 /// Bytes of records that one answer may bring.
 const BUDGET: u32 = 900 * 1024;
 
+/// So many exchanges in a row may leave both sides' digests as they were: a list asked for, answered, and what it shows pushed. After that the
+/// relay does not do what it says, and is asked again when it is time.
+const SAME: u8 = 4;
+
 /// Something the driver does for the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
@@ -118,6 +122,8 @@ struct Known {
     push: BTreeSet<(LaneId, u64, RecordHash)>,
     /// Digests (ours, theirs) between which an exchange changed nothing.
     stuck: Option<([u8; 16], [u8; 16])>,
+    /// Digests after the last exchange, and in how many in a row they were these.
+    last: Option<([u8; 16], [u8; 16], u8)>,
 }
 
 /// Calls under way and what is known of relays. Lost on a restart without harm.
@@ -127,6 +133,8 @@ pub(super) struct Exchanges {
     open: BTreeMap<u64, Ticket>,
     known: BTreeMap<(String, MailboxId), Known>,
     failed: BTreeMap<String, String>,
+    /// Calls to make that an error kept back.
+    ready: Vec<Request>,
 }
 
 impl Exchanges {
@@ -146,13 +154,24 @@ impl Engine {
     /// Takes in what happened; gives the calls to make.
     ///
     /// # Errors
-    /// See [`EngineError`]; after one the same input may be given again.
+    /// See [`EngineError`]. What an answer said is then asked for again, and what was to be done is done with the next input.
     pub fn handle(&mut self, now: Millis, input: Input) -> Result<Vec<Request>, EngineError> {
+        let mut out = std::mem::take(&mut self.exchanges.ready);
+        let done = self.take_input(now, input, &mut out);
+        if let Err(e) = done {
+            self.exchanges.ready = out;
+            self.note_damage(&e);
+            return Err(e);
+        }
+        Ok(out)
+    }
+
+    fn take_input(&mut self, now: Millis, input: Input, out: &mut Vec<Request>) -> Result<(), EngineError> {
         match input {
             Input::Tick => self.tell(now, Event::Tick),
             Input::Now => {
                 // Whoever asks is answered, also where asking again mended nothing before.
-                self.exchanges.known.values_mut().for_each(|k| k.stuck = None);
+                self.exchanges.known.values_mut().for_each(|k| (k.stuck, k.last) = (None, None));
                 self.tell(now, Event::Now);
             }
             Input::Live(on) => self.tell(now, Event::Live(on)),
@@ -160,15 +179,32 @@ impl Engine {
             Input::Heard { origin, event } => self.heard(now, origin, event)?,
         }
         self.after_writing(now);
-        let mut out = Vec::new();
         while !self.effects.is_empty() {
-            for effect in std::mem::take(&mut self.effects) {
-                self.perform(now, effect, &mut out)?;
+            let mut effects = std::mem::take(&mut self.effects).into_iter();
+            while let Some(effect) = effects.next() {
+                let again = effect.clone();
+                if let Err(e) = self.perform(now, effect, out) {
+                    self.not_done(now, again);
+                    self.effects.extend(effects);
+                    return Err(e);
+                }
             }
             self.after_writing(now);
         }
-        self.keep_keys()?;
-        Ok(out)
+        self.keep_keys()
+    }
+
+    /// What could not be done (no room, most likely) is tried again later, and does not count as under way.
+    fn not_done(&mut self, now: Millis, effect: Effect) {
+        match effect {
+            Effect::Exchange { origin, seal, .. } => {
+                self.core.written.extend(seal);
+                self.tell(now, Event::Failed { origin, retry_after: None });
+            }
+            Effect::Make { origin, mailbox } => self.tell(now, Event::Made { origin, mailbox, ok: false }),
+            Effect::Acknowledge(space) => self.core.received.extend([space]),
+            Effect::Listen { .. } | Effect::StopListening { .. } | Effect::Settled => {}
+        }
     }
 
     /// When [`Input::Tick`] is next needed.
@@ -311,7 +347,12 @@ impl Engine {
         match (ticket, result) {
             (Ticket::Sync { origin, parts }, Ok(Reply::Sync(response))) => {
                 self.exchanges.failed.remove(&origin);
-                self.answered(now, origin, parts, response)
+                let taken = self.answered(now, &origin, parts, response);
+                if taken.is_err() {
+                    // Nothing of it was kept where it failed, and the relay still has it.
+                    self.tell(now, Event::Failed { origin, retry_after: None });
+                }
+                taken
             }
             (Ticket::Sync { origin, .. }, result) => {
                 let why = match &result {
@@ -329,14 +370,16 @@ impl Engine {
             }
             (Ticket::Make { origin, mailbox }, result) => {
                 let ok = matches!(result, Ok(Reply::Made));
-                if ok {
-                    self.transact(|_, db| Ok(db.set_mailbox_made(&origin, &mailbox, true)?))?;
+                let kept = if ok {
+                    self.transact(|_, db| Ok(db.set_mailbox_made(&origin, &mailbox, true)?))
                 } else if let Err(CallError::Refused(refusal)) = result {
                     self.exchanges.failed.insert(origin.clone(), refusal.reason.clone());
-                    self.transact(|core, db| core.notice(db, None, "no_mailbox", now, &format!("{origin}: {}", refusal.reason)))?;
-                }
+                    self.transact(|core, db| core.notice(db, None, "no_mailbox", now, &format!("{origin}: {}", refusal.reason)))
+                } else {
+                    Ok(())
+                };
                 self.tell(now, Event::Made { origin, mailbox, ok });
-                Ok(())
+                kept
             }
             (Ticket::Voucher { invite, .. }, Ok(Reply::Voucher(voucher))) => {
                 self.transact(|core, db| core.keep_voucher(db, &invite, voucher))
@@ -349,9 +392,9 @@ impl Engine {
         }
     }
 
-    fn answered(&mut self, now: Millis, origin: String, parts: Vec<Part>, response: Response) -> Result<(), EngineError> {
+    fn answered(&mut self, now: Millis, origin: &str, parts: Vec<Part>, response: Response) -> Result<(), EngineError> {
         if response.mailboxes.len() != parts.len() || response.version != VERSION {
-            self.tell(now, Event::Failed { origin, retry_after: None });
+            self.tell(now, Event::Failed { origin: origin.to_owned(), retry_after: None });
             return Ok(());
         }
         let mut outcomes = Vec::new();
@@ -363,15 +406,15 @@ impl Engine {
                     let records: Vec<Vec<u8>> = answer.records.unwrap_or_default().into_iter().map(Vec::from).collect();
                     self.rendezvous_answered(now, &invite, records)?
                 }
-                (Code::Ok, Target::Epoch(space, epoch)) => self.epoch_answered(now, &origin, part, (space, epoch), answer)?,
+                (Code::Ok, Target::Epoch(space, epoch)) => self.epoch_answered(now, origin, part, (space, epoch), answer)?,
                 (code, _) => {
-                    self.refused(now, &origin, code)?;
+                    self.refused(now, origin, code)?;
                     Outcome::Stuck
                 }
             };
             outcomes.push((mailbox, outcome));
         }
-        self.tell(now, Event::Answered { origin, outcomes });
+        self.tell(now, Event::Answered { origin: origin.to_owned(), outcomes });
         self.register_mailboxes(now)?;
         self.after_ingest(now)
     }
@@ -435,7 +478,19 @@ impl Engine {
         let known = self.exchanges.known.entry(key).or_default();
         known.push.extend(plan.push.iter().copied());
         let progressed = new || !part.pushed.is_empty();
+        let took = part.pushed.iter().enumerate().any(|(i, _)| matches!(codes.get(&i), None | Some(Code::Ok | Code::Fork)));
+        let relay = answer.digest.unwrap_or_default();
+        let same = match known.last {
+            Some((ours, theirs, n)) if (ours, theirs) == (digest, relay) => n.saturating_add(1),
+            _ => 0,
+        };
+        known.last = Some((digest, relay, same));
         let outcome = match answer.digest {
+            _ if same >= SAME && relay != digest && (part.asked != Mode::Push || !took) => {
+                (known.whole, known.stuck) = (None, Some((digest, relay)));
+                known.push.clear();
+                Outcome::Stuck
+            }
             _ if gap && theirs.is_none() => {
                 known.whole.get_or_insert_default();
                 Outcome::More
@@ -449,7 +504,7 @@ impl Engine {
             }
             Some(relay) => {
                 let same_as_before = known.stuck == Some((digest, relay));
-                let more_to_come = answer.lacking.is_some_and(|(n, _)| n > got && got > 0);
+                let more_to_come = answer.lacking.is_some_and(|(n, _)| n > got && new);
                 if part.asked == Mode::Vector
                     && !progressed
                     && plan.push.is_empty()

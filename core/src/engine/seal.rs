@@ -252,7 +252,9 @@ impl Core {
     fn own_lane(&mut self, db: &Db<'_>, id: &SpaceId, key: &EpochKey) -> Result<LaneRow, EngineError> {
         for lane in db.lanes(&key.id())? {
             let opening = lane.opening.as_deref().and_then(|b| Opening::parse(b).ok());
-            if lane.own && lane.forks.is_none() && opening.is_some_and(|o| o.incarnation == self.incarnation) {
+            // Where somebody squats on the next number, a record of ours would be one of several.
+            let free = lane.forks.is_none() && lane.fetched == lane.accepted;
+            if lane.own && free && opening.is_some_and(|o| o.incarnation == self.incarnation) {
                 return Ok(lane);
             }
         }

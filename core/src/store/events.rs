@@ -62,7 +62,10 @@ impl Db<'_> {
                     .sealer
                     .key
                     .open_with(&nonce(&row.id), super::context("event", &row.id.0).as_slice(), &sealed)
-                    .map_err(|_| StoreError::DoesNotOpen)?;
+                    .map_err(|_| {
+                        self.sealer.damaged.set(true);
+                        StoreError::DoesNotOpen
+                    })?;
                 Ok(EventRow { bytes: inflate(&plain).ok_or(StoreError::Shape("event"))?, ..row })
             })
             .collect()
