@@ -6,5 +6,7 @@ mod damage;
 mod hostile;
 mod net;
 mod odd;
+mod pairing;
 mod poison;
+mod rest;
 mod thief;

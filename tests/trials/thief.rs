@@ -113,3 +113,14 @@ impl Thief {
         store.read().meta(key).unwrap()
     }
 }
+
+impl Thief {
+    /// Statements of a log that a phone holds.
+    pub fn statements(phone: &Phone, log: &[u8; 32]) -> Vec<Vec<u8>> {
+        let vault = FileVault::new(phone.path("vault.key"));
+        let root = vault.open(&std::fs::read(phone.path("vault.sealed")).unwrap()).unwrap();
+        let options = StoreOptions { relaxed: true };
+        let store = Store::open(&phone.path("ithaca.db"), &root, &mut SeededEntropy::new(1), &options).unwrap();
+        store.read().statements(log).unwrap()
+    }
+}

@@ -471,7 +471,7 @@ impl Engine {
         self.core.changed.insert(Changed::Status(space));
         let key = (origin.to_owned(), part.mailbox);
         let digest = vector::digest(&mine);
-        let gap = codes.values().any(|c| *c == Code::Gap);
+        let gap = (0..part.pushed.len()).any(|i| codes.get(&i) == Some(&Code::Gap));
         let theirs: Option<Vector> = answer.vector.map(|v| v.into_iter().collect());
         let lists = answer.lists.unwrap_or_default();
         let plan = self.transact(|core, db| core.compare(db, origin, &epoch, theirs.as_ref(), &lists))?;
@@ -491,17 +491,17 @@ impl Engine {
                 known.push.clear();
                 Outcome::Stuck
             }
+            Some(relay) if relay == digest => {
+                (known.whole, known.stuck) = (None, None);
+                known.push.clear();
+                Outcome::Same
+            }
             _ if gap && theirs.is_none() => {
                 known.whole.get_or_insert_default();
                 Outcome::More
             }
             None if part.rest => Outcome::More,
             None => Outcome::Same,
-            Some(relay) if relay == digest => {
-                (known.whole, known.stuck) = (None, None);
-                known.push.clear();
-                Outcome::Same
-            }
             Some(relay) => {
                 let same_as_before = known.stuck == Some((digest, relay));
                 let more_to_come = answer.lacking.is_some_and(|(n, _)| n > got && new);

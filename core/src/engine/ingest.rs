@@ -360,7 +360,7 @@ impl Core {
     }
 
     /// A chained record, opened again.
-    fn said(&self, lane: &LaneRow, record: RecordRow) -> Result<Option<Said>, EngineError> {
+    pub(super) fn said(&self, lane: &LaneRow, record: RecordRow) -> Result<Option<Said>, EngineError> {
         let (Some(bytes), Some(id), Some(opening)) = (&record.bytes, record.id, &lane.opening) else { return Ok(None) };
         let Some(key) = self.space_by_no(lane.space).and_then(|s| s.keys.get(&lane.epoch)) else { return Ok(None) };
         let opening = Opening::parse(opening).map_err(|_| crate::store::StoreError::Shape("opening"))?;

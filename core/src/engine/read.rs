@@ -356,9 +356,12 @@ impl Engine {
         let db = self.store.read();
         let mut out = Vec::new();
         let mut say = |good, what: &str, words: String| out.push(Finding { good, what: what.to_owned(), words });
-        match self.store.is_sound()? {
-            true => say(true, "database", "every page fits".to_owned()),
-            false => say(false, "database", "pages do not fit together: close everything and open again; it is then built anew".to_owned()),
+        match self.store.is_whole()? {
+            true => say(true, "database", "every page fits and every value opens".to_owned()),
+            false => {
+                self.note_damage(&StoreError::Corrupt.into());
+                say(false, "database", "it is damaged: close everything and open again; it is then built anew".to_owned());
+            }
         }
         let kept = self.profile.read("keys.sealed")?.is_some();
         say(
@@ -474,7 +477,8 @@ impl Core {
                 for origin in &space.state.relays {
                     stored = stored.max(db.stored(origin, lane.no)?);
                 }
-                let others = self.others_have(db, &lane)?;
+                // What was issued again in another lane is counted there.
+                let others = self.others_have(db, &lane)?.max(db.issued(&lane.id)?);
                 not_on_relay += lane.accepted.saturating_sub(stored.max(others));
                 // The last own records may only acknowledge; nobody acknowledges those.
                 not_on_other += lane.said.saturating_sub(others);

@@ -26,6 +26,9 @@ const RECORDS: usize = 64;
 /// A lane whose frontier line costs 35 bytes is told with the next record; so many lines go into one.
 const FRONTIER: usize = 1_000;
 
+/// So many records after the last one acknowledged are looked at, whether one of them asks for it.
+const OWED: usize = 64;
+
 /// What one record will carry, and which lines of the outbox that empties.
 #[derive(Default)]
 struct Batch {
@@ -38,7 +41,20 @@ struct Batch {
 impl Engine {
     /// Seals what waits in a space.
     pub(super) fn seal_space(&mut self, id: &SpaceId) -> Result<usize, EngineError> {
-        self.transact(|core, db| core.seal_space(db, id))
+        let marker: [u8; 16] = self.core.entropy.array()?;
+        let sealed = self.transact(|core, db| {
+            let sealed = core.seal_space(db, id)?;
+            if sealed > 0 {
+                db.set_meta("marker", &marker)?;
+            }
+            Ok(sealed)
+        })?;
+        // A database set back to before anything that left must be known at the next start, before it writes under the same name again; one that
+        // is ahead of the folder merely takes a new name.
+        if sealed > 0 {
+            self.profile.note("marker", &marker)?;
+        }
+        Ok(sealed)
     }
 
     /// Seals a record that says what was received, if nothing waits that would say it along.
@@ -62,6 +78,23 @@ impl Engine {
 }
 
 impl Core {
+    /// Whether something of other devices was accepted and never acknowledged: the process ended before.
+    pub(super) fn owes(&self, db: &Db<'_>, id: &SpaceId) -> Result<bool, EngineError> {
+        for lane in db.lanes_of_space(self.space(id)?.no)?.into_iter().filter(|l| !l.own) {
+            let told = db.told(lane.no)?;
+            if told >= lane.accepted {
+                continue;
+            }
+            for record in db.records_from(lane.no, told + 1, OWED)? {
+                let said = if record.n <= lane.accepted { self.said(&lane, record)? } else { None };
+                if said.is_some_and(|s| s.opening.device != self.device.id() && !s.body.is_only_frontier()) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether anything may leave this device for a space.
     fn may_seal(&self, id: &SpaceId) -> Result<bool, EngineError> {
         let space = self.space(id)?;
@@ -288,8 +321,7 @@ impl Core {
         let me = db.device_no(&self.device.id(), &self.me)?;
         for lane in db.lanes_of_space(space_no)?.into_iter().filter(|l| l.own && l.forks.is_some()) {
             let covered = db.frontiers(&lane.id)?.into_iter().filter(|(d, _)| *d != me).map(|(_, n)| n).max().unwrap_or(0);
-            let done = format!("issued/{}", lane.id);
-            let done_to = db.meta(&done)?.and_then(|b| b.try_into().ok()).map_or(0, u64::from_be_bytes);
+            let done_to = db.issued(&lane.id)?;
             for said in self.accepted(db, id)?.into_iter().filter(|s| s.lane == lane.no && s.n > covered && s.n > done_to) {
                 for bytes in &said.body.statements {
                     if let Ok(statement) = crate::space::statement::Statement::decode(bytes) {
@@ -315,7 +347,7 @@ impl Core {
                     }
                 }
             }
-            db.set_meta(&done, &lane.accepted.to_be_bytes())?;
+            db.set_issued(&lane.id, lane.accepted)?;
         }
         self.written.insert(*id);
         Ok(())

@@ -190,6 +190,9 @@ impl Engine {
                 if db.n_outgoing(no)? > 0 {
                     core.written.insert(space);
                 }
+                if core.owes(db, &space)? {
+                    core.received.insert(space);
+                }
             }
             Ok(())
         })?;
