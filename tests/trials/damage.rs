@@ -75,7 +75,10 @@ fn damages() -> Vec<(String, Damage)> {
         ("emptied".into(), Box::new(|p| fs::write(p, []).unwrap())),
     ];
     for eighth in 1..8 {
-        out.push((format!("junk at {eighth}/8"), Box::new(move |p| scribble(p, fs::metadata(p).unwrap().len() as usize * eighth / 8, 9000))));
+        out.push((
+            format!("junk at {eighth}/8"),
+            Box::new(move |p| scribble(p, fs::metadata(p).unwrap().len() as usize * eighth / 8, 9000)),
+        ));
         out.push((
             format!("cut at {eighth}/8"),
             Box::new(move |p| {
@@ -168,7 +171,9 @@ fn a_newer_database_is_left_as_it_is() {
     let refused = ana.try_start().unwrap_err();
     assert!(matches!(refused, EngineError::Store(StoreError::Newer { have: 99, .. })), "{refused}");
     let mut after = files(ana.dir.path());
-    after.retain(|name, bytes| !(name.starts_with("ithaca.db-") && before.get(name).is_none() && bytes.iter().all(|b| *b == 0 || name.ends_with("shm"))));
+    after.retain(|name, bytes| {
+        !(name.starts_with("ithaca.db-") && before.get(name).is_none() && bytes.iter().all(|b| *b == 0 || name.ends_with("shm")))
+    });
     assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
     assert!(before == after, "nothing was written");
 }
@@ -215,7 +220,8 @@ fn a_wrong_passphrase_is_named_and_nothing_is_changed() {
         let e = Engine::open(dir.path(), &wrong, Box::new(SeededEntropy::new(2)), &options(), 0).unwrap_err();
         assert!(matches!(e, EngineError::Profile(ProfileError::Vault(VaultError::WrongPassphrase))), "{e:?}");
     }
-    let e = Engine::open(dir.path(), &FileVault::new(dir.path().join("vault.key")), Box::new(SeededEntropy::new(2)), &options(), 0).unwrap_err();
+    let e = Engine::open(dir.path(), &FileVault::new(dir.path().join("vault.key")), Box::new(SeededEntropy::new(2)), &options(), 0)
+        .unwrap_err();
     assert!(matches!(e, EngineError::Profile(ProfileError::Vault(VaultError::Damaged(_) | VaultError::KeyFile { .. }))), "{e:?}");
     assert!(before == files(dir.path()), "nothing was changed");
     Engine::open(dir.path(), &vault, Box::new(SeededEntropy::new(3)), &options(), 0).unwrap();

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use automerge::transaction::Transactable;
 use automerge::{ActorId, Automerge, ObjType, ROOT, ReadDoc};
-use ithaca_core::document::{Document, DocumentKind, derived_id};
 use ithaca_core::document::command::{Command, GoalsCommand};
+use ithaca_core::document::{Document, DocumentKind, derived_id};
 use ithaca_core::id::{DocumentId, ItemId};
 use ithaca_core::record::body::{Body, DocumentChanges};
 use ithaca_core::record::frame::Kind;
@@ -519,4 +519,73 @@ fn a_relay_that_forgets_is_given_everything_again() {
     std::mem::swap(&mut net, &mut cy);
     net.settle(&mut ana, &mut ben);
     agree(&mut ana, &mut ben, &space);
+}
+
+#[test]
+fn mutated_bodies_under_a_valid_signature_stop_nobody() {
+    let cases: u64 = std::env::var("CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(150);
+    let (mut net, mut ana, mut ben, space) = net::pair(80);
+    ben.note(&space, 1, "note");
+    ben.write(&space, 1, 0, "some words to mutate");
+    ben.say(&space, "one");
+    net.settle(&mut ana, &mut ben);
+    let mut thief = Thief::of(&ben, &space, 1);
+    // Bodies as the engine writes them, with a hole knocked into each.
+    let mut models = Vec::new();
+    for (mailbox, bytes) in &net.pushed {
+        let outer = Outer::parse(bytes).unwrap();
+        if *mailbox == thief.mailbox().id
+            && let Ok(inner) = seal::open(thief.key.content(), &thief.epoch(), &outer)
+        {
+            models.push(inner.body);
+        }
+    }
+    let events = vec![thief.event(CLOCK, "an honest event to mutate")];
+    let chunks = vec![ByteVec::from(chunk(thief.actor(), |tx| tx.put(ROOT, "title", "an honest change").unwrap()))];
+    let changes = vec![DocumentChanges { document: DocumentId([6; 16]), kind: NOTE, chunks }];
+    let content = Body { events, changes, ..Body::default() }.content().unwrap();
+    let mut x = 88_172_645_463_325_252u64;
+    let mut random = |below: usize| {
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
+        (x % below.max(1) as u64) as usize
+    };
+    for case in 0..cases {
+        // Either the outside of a body or what stands inside its compression.
+        let outside = case % 2 == 0;
+        let mut bytes = if outside { models[random(models.len())].clone() } else { content.clone() };
+        for _ in 0..=random(4) {
+            let at = random(bytes.len());
+            match random(4) {
+                0 => bytes[at] = random(256) as u8,
+                1 => bytes.truncate(at),
+                2 => bytes.insert(at, random(256) as u8),
+                _ => bytes[at] ^= 1 << random(8),
+            }
+            if bytes.is_empty() {
+                break;
+            }
+        }
+        if !outside {
+            let packed = ithaca_core::record::body::compress(&bytes);
+            let mut body = vec![0xa2, 0x03, 0x59];
+            body.extend((packed.len() as u16).to_be_bytes());
+            body.extend(packed);
+            body.extend([0x04, 0x01]);
+            bytes = body;
+        }
+        let record = thief.record(Kind::Content, bytes);
+        net.push(&thief.mailbox(), &[record]);
+        net.sync(&mut ana);
+    }
+    let record = thief.says(CLOCK + 1, "the last word");
+    net.push(&thief.mailbox(), &[record]);
+    net.settle(&mut ana, &mut ben);
+    assert!(ana.said(&space).contains(&"the last word".to_owned()));
+    assert!(ana.status(&space).set_aside > 0 || cases < 20, "some were bad");
+    assert_eq!(ana.code(&space), ben.code(&space));
+    ana.kill();
+    ana.start();
+    assert_eq!(ana.code(&space), ben.code(&space));
 }

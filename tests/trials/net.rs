@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use ithaca_core::document::DocumentKind;
 use ithaca_core::document::command::{Command, NoteCommand};
 use ithaca_core::document::text::TextEdit;
-use ithaca_core::document::DocumentKind;
 use ithaca_core::engine::{Engine, EngineError, Input, NoticeView, Opened, Options, Request, SpaceStatus};
 use ithaca_core::event::payload::{Message, Payload};
 use ithaca_core::event::{EventDraft, SPACE_SUBJECT};

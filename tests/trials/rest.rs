@@ -77,7 +77,8 @@ fn holds(bytes: &[u8], what: &[u8]) -> bool {
 }
 
 fn no_canary(dirs: &[&Path], secrets: &[Vec<u8>]) {
-    let mut needles: Vec<Vec<u8>> = vec![CANARY.into(), hex::encode(CANARY).into(), CANARY.encode_utf16().flat_map(u16::to_le_bytes).collect()];
+    let mut needles: Vec<Vec<u8>> =
+        vec![CANARY.into(), hex::encode(CANARY).into(), CANARY.encode_utf16().flat_map(u16::to_le_bytes).collect()];
     for secret in secrets {
         needles.extend([secret.clone(), hex::encode(secret).into()]);
     }
@@ -101,7 +102,9 @@ fn write_everything(person: &mut Person, space: &SpaceId, base: u8) {
         note(NoteCommand::Body(TextEdit::Splice { pos: 0, delete: 0, insert: word("body").repeat(50) }));
         note(NoteCommand::Tag { tag: CANARY.to_owned(), on: true });
         note(NoteCommand::Place(Some(word("place"))));
-        engine.journal(space, id, &Command::Note(NoteCommand::Body(TextEdit::Splice { pos: 0, delete: 0, insert: word("typed") }))).unwrap();
+        engine
+            .journal(space, id, &Command::Note(NoteCommand::Body(TextEdit::Splice { pos: 0, delete: 0, insert: word("typed") })))
+            .unwrap();
     }
     let goals = derived_id(*space, DocumentKind::Goals);
     let goal = ItemId([base + 3; 16]);
@@ -227,7 +230,10 @@ fn private_notes_never_reach_the_partner() {
         if *mailbox == shared.mailbox().id {
             let inner = ithaca_core::record::seal::open(shared.key.content(), &shared.epoch(), &outer).unwrap();
             let body = ithaca_core::record::body::Body::parse(&inner.body).unwrap();
-            assert!(body.changes.iter().all(|c| ![[1; 16], [2; 16]].contains(&c.document.0)), "a private note's changes in a shared record");
+            assert!(
+                body.changes.iter().all(|c| ![[1; 16], [2; 16]].contains(&c.document.0)),
+                "a private note's changes in a shared record"
+            );
             assert!(!body.statements.iter().any(|s| holds(s, &personal.0)), "the personal space is named nowhere");
         }
     }

@@ -1,8 +1,8 @@
 //! A thief: somebody with the keys of a phone, who signs and seals what no honest engine would.
 
-use ithaca_core::id::{DeviceId, EpochId, Incarnation, PersonId, RecordId, SpaceId};
 use ithaca_core::event::payload::{Message, Payload};
 use ithaca_core::event::{Event, SPACE_SUBJECT};
+use ithaca_core::id::{DeviceId, EpochId, Incarnation, RecordId, SpaceId};
 use ithaca_core::identity::entropy::{Entropy, SeededEntropy};
 use ithaca_core::identity::keys::{DeviceKeys, Secret};
 use ithaca_core::identity::vault::{FileVault, KeyVault};
@@ -21,7 +21,6 @@ use super::net::{ORIGIN, Phone};
 /// The keys of a phone and a lane of its own.
 pub struct Thief {
     pub device: DeviceKeys,
-    pub me: PersonId,
     pub space: SpaceId,
     pub key: EpochKey,
     pub opening: Opening,
@@ -41,7 +40,6 @@ impl Thief {
         let store = Store::open(&phone.path("ithaca.db"), &root, &mut entropy, &options).unwrap();
         let db = store.read();
         let device = DeviceKeys::from_seed(&Secret::from_slice(&db.meta("seed").unwrap().unwrap()).unwrap());
-        let me = PersonId::from_slice(&db.meta("me").unwrap().unwrap()).unwrap();
         let no = db.spaces().unwrap().into_iter().find(|s| s.id == *space).unwrap().no;
         let (_, _, secret) = db.epochs(no).unwrap().into_iter().max_by_key(|(_, n, _)| *n).unwrap();
         let key = EpochKey::new(*space, secret);
@@ -53,7 +51,7 @@ impl Thief {
             from: (LaneId([0; 16]), 0, RecordId([0; 32])),
         };
         let lane = LaneId((&mut entropy as &mut dyn Entropy).array().unwrap());
-        Self { device, me, space: *space, key, opening, lane, n: 0, prev: RecordId([0; 32]), entropy }
+        Self { device, space: *space, key, opening, lane, n: 0, prev: RecordId([0; 32]), entropy }
     }
 
     pub fn epoch(&self) -> EpochId {

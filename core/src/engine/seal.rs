@@ -41,16 +41,20 @@ struct Batch {
 impl Engine {
     /// Seals what waits in a space.
     pub(super) fn seal_space(&mut self, id: &SpaceId) -> Result<usize, EngineError> {
+        self.sealing(|core, db| core.seal_space(db, id))
+    }
+
+    /// Runs an act that seals and gives how many records it sealed; where it did, the marker moves. A database set back to before something left
+    /// must be known at the next start, before it writes under the same name again; one that is ahead of the folder merely takes a new name.
+    fn sealing(&mut self, act: impl FnOnce(&mut Core, &Db<'_>) -> Result<usize, EngineError>) -> Result<usize, EngineError> {
         let marker: [u8; 16] = self.core.entropy.array()?;
         let sealed = self.transact(|core, db| {
-            let sealed = core.seal_space(db, id)?;
+            let sealed = act(core, db)?;
             if sealed > 0 {
                 db.set_meta("marker", &marker)?;
             }
             Ok(sealed)
         })?;
-        // A database set back to before anything that left must be known at the next start, before it writes under the same name again; one that
-        // is ahead of the folder merely takes a new name.
         if sealed > 0 {
             self.profile.note("marker", &marker)?;
         }
@@ -59,21 +63,20 @@ impl Engine {
 
     /// Seals a record that says what was received, if nothing waits that would say it along.
     pub(super) fn acknowledge(&mut self, id: &SpaceId) -> Result<bool, EngineError> {
-        self.transact(|core, db| {
-            if core.seal_space(db, id)? > 0 {
-                return Ok(true);
+        let sealed = self.sealing(|core, db| {
+            let sealed = core.seal_space(db, id)?;
+            if sealed > 0 || !core.may_seal(id)? {
+                return Ok(sealed);
             }
-            if !core.may_seal(id)? {
-                return Ok(false);
-            }
-            let Some(key) = core.epoch_to_write(db, id)? else { return Ok(false) };
+            let Some(key) = core.epoch_to_write(db, id)? else { return Ok(0) };
             let frontier = core.frontier(db, id)?;
             if frontier.is_empty() {
-                return Ok(false);
+                return Ok(0);
             }
             core.seal_record(db, id, &key, Batch { body: Body { frontier, ..Body::default() }, ..Batch::default() })?;
-            Ok(true)
-        })
+            Ok(1)
+        })?;
+        Ok(sealed > 0)
     }
 }
 
@@ -113,13 +116,17 @@ impl Core {
             if lines.is_empty() {
                 break;
             }
-            let Some(key) = self.epoch_to_write(db, id)? else { break };
-            // A new epoch is told under the one before, which those who are to learn of it still read.
-            let told_under = if lines.first().is_some_and(|l| matches!(l.item, Outgoing::Statement(_))) {
-                self.epoch_before(id, &key)?.unwrap_or(key)
-            } else {
-                key
+            let states = lines.first().is_some_and(|l| matches!(l.item, Outgoing::Statement(_)));
+            let key = match self.epoch_to_write(db, id)? {
+                Some(key) => key,
+                // Statements may be written under any epoch: whoever left has none that is right, and yet says so.
+                None => match self.newest_epoch(id)?.filter(|_| states) {
+                    Some(key) => key,
+                    None => break,
+                },
             };
+            // A new epoch is told under the one before, which those who are to learn of it still read.
+            let told_under = if states { self.epoch_before(id, &key)?.unwrap_or(key) } else { key };
             let mut batch = self.batch(db, id, &lines)?;
             if batch.lines.is_empty() {
                 break;
@@ -129,6 +136,13 @@ impl Core {
             sealed += 1;
         }
         Ok(sealed)
+    }
+
+    /// The newest epoch of which this device has the key, right or not.
+    fn newest_epoch(&self, id: &SpaceId) -> Result<Option<EpochKey>, EngineError> {
+        let space = self.space(id)?;
+        let held = space.state.epochs.iter().filter(|e| !e.void).filter_map(|e| space.keys.get(&e.epoch).map(|k| (e.number, k)));
+        Ok(held.max_by_key(|(n, _)| *n).map(|(_, k)| k.clone()))
     }
 
     fn epoch_before(&self, id: &SpaceId, key: &EpochKey) -> Result<Option<EpochKey>, EngineError> {

@@ -145,18 +145,19 @@ impl Engine {
         let kept = kept_keys(&profile, &root)?;
         let doubtful = profile.read(DAMAGED)?.is_some();
         let read = |store: Store| readable(&store, doubtful).map(|person| (store, person));
-        let store = match Store::open(&profile.database(), &root, entropy.as_mut(), &options.store).map_err(EngineError::from).and_then(read) {
-            Ok((store, true)) => store,
-            // A database without a person is one that was never finished, or was lost.
-            Ok((store, false)) => fill(store, kept.as_ref().ok_or(ProfileError::Keys)?, entropy.as_mut())?,
-            // The root key is the right one if the kept keys open with it; then it is the database that does not fit.
-            Err(e) if shows_damage(&e, kept.is_some()) => {
-                let kept = kept.as_ref().ok_or(ProfileError::Keys)?;
-                opened.damaged = Some(profile.put_database_aside()?);
-                fill(Store::open(&profile.database(), &root, entropy.as_mut(), &options.store)?, kept, entropy.as_mut())?
-            }
-            Err(e) => return Err(e),
-        };
+        let store =
+            match Store::open(&profile.database(), &root, entropy.as_mut(), &options.store).map_err(EngineError::from).and_then(read) {
+                Ok((store, true)) => store,
+                // A database without a person is one that was never finished, or was lost.
+                Ok((store, false)) => fill(store, kept.as_ref().ok_or(ProfileError::Keys)?, entropy.as_mut())?,
+                // The root key is the right one if the kept keys open with it; then it is the database that does not fit.
+                Err(e) if shows_damage(&e, kept.is_some()) => {
+                    let kept = kept.as_ref().ok_or(ProfileError::Keys)?;
+                    opened.damaged = Some(profile.put_database_aside()?);
+                    fill(Store::open(&profile.database(), &root, entropy.as_mut(), &options.store)?, kept, entropy.as_mut())?
+                }
+                Err(e) => return Err(e),
+            };
         profile.forget(DAMAGED)?;
         let db = store.read();
         let need = |key: &str| db.meta(key)?.ok_or(EngineError::Keys);

@@ -284,7 +284,7 @@ pub fn space_json(export: &SpaceExport) -> String {
         version: VERSION,
         space: export.space,
         kind: export.kind.clone(),
-        state_code: state_code(&export.space, &heads, &counting, &counted(&read)),
+        state_code: state_code(&export.space, &heads, &counting, &counted(&export.space, &read)),
         // Through a value, whose maps are sorted.
         readable: serde_json::to_value(&export.readable).unwrap_or_default(),
         documents,
@@ -323,9 +323,10 @@ fn file_event(space: SpaceId, e: &EventExport) -> FileEvent {
     FileEvent { id, kind, author: e.author, device: e.device, bytes: STANDARD.encode(&e.bytes) }
 }
 
-/// Ids of the statements the state code is over: all but epochs.
-fn counted(statements: &[Statement]) -> Vec<[u8; 32]> {
-    statements.iter().filter(|s| !matches!(s.payload(), StatementPayload::Epoch(_))).map(|s| s.id().0).collect()
+/// Ids of the statements the state code is over: all of the space but epochs. Person logs stand beside, to tell whose devices wrote.
+fn counted(space: &SpaceId, statements: &[Statement]) -> Vec<[u8; 32]> {
+    let counts = |s: &&Statement| s.log() == space.0 && !matches!(s.payload(), StatementPayload::Epoch(_));
+    statements.iter().filter(counts).map(|s| s.id().0).collect()
 }
 
 /// Reads a file strictly: every hash and id is computed again, signatures of statements are verified, every change's predecessors must be
@@ -371,7 +372,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ExportError> {
     }
     let heads: Vec<(DocumentId, Vec<[u8; 32]>)> = documents.iter().map(|d| (d.id, d.heads.clone())).collect();
     let counting: Vec<EventId> = events.iter().filter(|e| e.event.kind() != RECEIPT).map(|e| e.id).collect();
-    let computed = state_code(&file.space, &heads, &counting, &counted(&statements));
+    let computed = state_code(&file.space, &heads, &counting, &counted(&file.space, &statements));
     if computed != file.state_code {
         return Err(ExportError::StateCode { computed });
     }

@@ -32,6 +32,11 @@ pub use spaces::{MailboxRow, SpaceKind, SpaceRow};
 use crate::identity::entropy::{Entropy, NoEntropy};
 use crate::identity::keys::Secret;
 
+thread_local! {
+    /// SQLite called a database damaged in this thread. An error does not say of which connection it came; whoever asks looks at all of theirs.
+    static CORRUPT: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Why the store did not do what was asked. Nothing of the act was kept.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -75,7 +80,10 @@ impl From<rusqlite::Error> for StoreError {
         match &e {
             rusqlite::Error::SqliteFailure(f, _) => match f.code {
                 E::DiskFull => Self::Full,
-                E::DatabaseCorrupt | E::NotADatabase => Self::Corrupt,
+                E::DatabaseCorrupt | E::NotADatabase => {
+                    CORRUPT.set(true);
+                    Self::Corrupt
+                }
                 E::DatabaseBusy | E::DatabaseLocked => Self::Busy,
                 _ => Self::Sqlite(f.extended_code),
             },
@@ -117,6 +125,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Newer`], [`StoreError::DoesNotOpen`] (another root key) and [`StoreError::Corrupt`] leave the file as it is.
     pub fn open(path: &Path, root: &Secret, entropy: &mut dyn Entropy, options: &StoreOptions) -> Result<Self, StoreError> {
+        CORRUPT.set(false);
         let mut db = Connection::open(path)?;
         db.busy_timeout(Duration::from_secs(10))?;
         db.set_prepared_statement_cache_capacity(128);
@@ -156,9 +165,9 @@ impl Store {
         kept_keys_key(&storage_key(root))
     }
 
-    /// Whether a value did not open since the store was opened.
+    /// Whether a value did not open, or SQLite found a page unsound, since the store was opened. May say so of another database.
     pub fn saw_damage(&self) -> bool {
-        self.sealer.damaged.get()
+        self.sealer.damaged.get() || CORRUPT.get()
     }
 
     /// Reads everything there is: `false` when a page is unsound, an index does not fit its table or a sealed value does not open. Takes as long as
