@@ -39,6 +39,8 @@ pub(super) enum SetAside {
     Unfit,
     #[error("an event in it cannot be read")]
     Event,
+    #[error("it calls a document another kind than it is")]
+    Kind,
 }
 
 impl Core {
@@ -66,6 +68,12 @@ impl Core {
         // Everything is looked at before anything is taken.
         let mut documents: BTreeMap<DocumentId, (DocumentKind, Vec<Flat>)> = BTreeMap::new();
         for part in &said.body.changes {
+            // Whoever names one of these first must not decide what it is.
+            for kind in [DocumentKind::Relationship, DocumentKind::Goals] {
+                if (DocumentKind::from_code(part.kind) == kind) != (part.document == derived_id(*id, kind)) {
+                    return Ok(Err(SetAside::Kind));
+                }
+            }
             let (_, flats) = documents.entry(part.document).or_insert_with(|| (DocumentKind::from_code(part.kind), Vec::new()));
             for chunk in &part.chunks {
                 match firewall::inspect(chunk, &actors, &RECEIVE) {

@@ -24,6 +24,10 @@ const PUSH: usize = 900 * 1024;
 /// Bytes of records that one answer may bring.
 const BUDGET: u32 = 900 * 1024;
 
+/// So many exchanges in a row may leave both sides' digests as they were: a list asked for, answered, and what it shows pushed. After that the
+/// relay does not do what it says, and is asked again when it is time.
+const SAME: u8 = 4;
+
 /// Something the driver does for the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
@@ -118,6 +122,8 @@ struct Known {
     push: BTreeSet<(LaneId, u64, RecordHash)>,
     /// Digests (ours, theirs) between which an exchange changed nothing.
     stuck: Option<([u8; 16], [u8; 16])>,
+    /// Digests after the last exchange, and in how many in a row they were these.
+    last: Option<([u8; 16], [u8; 16], u8)>,
 }
 
 /// Calls under way and what is known of relays. Lost on a restart without harm.
@@ -127,8 +133,8 @@ pub(super) struct Exchanges {
     open: BTreeMap<u64, Ticket>,
     known: BTreeMap<(String, MailboxId), Known>,
     failed: BTreeMap<String, String>,
-    /// Calls begun and not given to the driver, since something failed after them.
-    unsent: Vec<Request>,
+    /// Calls to make that an error kept back.
+    ready: Vec<Request>,
 }
 
 impl Exchanges {
@@ -148,13 +154,24 @@ impl Engine {
     /// Takes in what happened; gives the calls to make.
     ///
     /// # Errors
-    /// See [`EngineError`]; after one the same input may be given again.
+    /// See [`EngineError`]. What an answer said is then asked for again, and what was to be done is done with the next input.
     pub fn handle(&mut self, now: Millis, input: Input) -> Result<Vec<Request>, EngineError> {
+        let mut out = std::mem::take(&mut self.exchanges.ready);
+        let done = self.take_input(now, input, &mut out);
+        if let Err(e) = done {
+            self.exchanges.ready = out;
+            self.note_damage(&e);
+            return Err(e);
+        }
+        Ok(out)
+    }
+
+    fn take_input(&mut self, now: Millis, input: Input, out: &mut Vec<Request>) -> Result<(), EngineError> {
         match input {
             Input::Tick => self.tell(now, Event::Tick),
             Input::Now => {
                 // Whoever asks is answered, also where asking again mended nothing before.
-                self.exchanges.known.values_mut().for_each(|k| k.stuck = None);
+                self.exchanges.known.values_mut().for_each(|k| (k.stuck, k.last) = (None, None));
                 self.tell(now, Event::Now);
             }
             Input::Live(on) => self.tell(now, Event::Live(on)),
@@ -162,18 +179,32 @@ impl Engine {
             Input::Heard { origin, event } => self.heard(now, origin, event)?,
         }
         self.after_writing(now);
-        let mut out = std::mem::take(&mut self.exchanges.unsent);
         while !self.effects.is_empty() {
-            let effect = self.effects.remove(0);
-            if let Err(e) = self.perform(now, effect, &mut out) {
-                // Calls that were begun are made with the next input.
-                self.exchanges.unsent = out;
-                return Err(e);
+            let mut effects = std::mem::take(&mut self.effects).into_iter();
+            while let Some(effect) = effects.next() {
+                let again = effect.clone();
+                if let Err(e) = self.perform(now, effect, out) {
+                    self.not_done(now, again);
+                    self.effects.extend(effects);
+                    return Err(e);
+                }
             }
             self.after_writing(now);
         }
-        self.keep_keys()?;
-        Ok(out)
+        self.keep_keys()
+    }
+
+    /// What could not be done (no room, most likely) is tried again later, and does not count as under way.
+    fn not_done(&mut self, now: Millis, effect: Effect) {
+        match effect {
+            Effect::Exchange { origin, seal, .. } => {
+                self.core.written.extend(seal);
+                self.tell(now, Event::Failed { origin, retry_after: None });
+            }
+            Effect::Make { origin, mailbox } => self.tell(now, Event::Made { origin, mailbox, ok: false }),
+            Effect::Acknowledge(space) => self.core.received.extend([space]),
+            Effect::Listen { .. } | Effect::StopListening { .. } | Effect::Settled => {}
+        }
     }
 
     /// When [`Input::Tick`] is next needed.
@@ -228,15 +259,10 @@ impl Engine {
     fn perform(&mut self, now: Millis, effect: Effect, out: &mut Vec<Request>) -> Result<(), EngineError> {
         match effect {
             Effect::Exchange { origin, mailboxes, seal } => {
-                let begun = seal.iter().try_for_each(|space| self.seal_space(space).map(drop));
-                if let Err(e) = begun.and_then(|()| self.exchange(now, origin.clone(), &mailboxes, out)) {
-                    // A full disk, say. What waited still waits, and is tried again like after a relay that did not answer.
-                    for space in seal {
-                        self.tell(now, Event::Written(space));
-                    }
-                    self.tell(now, Event::Failed { origin, retry_after: None });
-                    return Err(e);
+                for space in &seal {
+                    self.seal_space(space)?;
                 }
+                self.exchange(now, origin, &mailboxes, out)?;
             }
             Effect::Make { origin, mailbox } => {
                 let ticket = self.exchanges.ticket(Ticket::Make { origin: origin.clone(), mailbox });
@@ -321,11 +347,12 @@ impl Engine {
         match (ticket, result) {
             (Ticket::Sync { origin, parts }, Ok(Reply::Sync(response))) => {
                 self.exchanges.failed.remove(&origin);
-                let done = self.answered(now, origin.clone(), parts, response);
-                if done.is_err() {
+                let taken = self.answered(now, &origin, parts, response);
+                if taken.is_err() {
+                    // Nothing of it was kept where it failed, and the relay still has it.
                     self.tell(now, Event::Failed { origin, retry_after: None });
                 }
-                done
+                taken
             }
             (Ticket::Sync { origin, .. }, result) => {
                 let why = match &result {
@@ -343,13 +370,14 @@ impl Engine {
             }
             (Ticket::Make { origin, mailbox }, result) => {
                 let ok = matches!(result, Ok(Reply::Made));
-                let mut kept = Ok(());
-                if ok {
-                    kept = self.transact(|_, db| Ok(db.set_mailbox_made(&origin, &mailbox, true)?));
+                let kept = if ok {
+                    self.transact(|_, db| Ok(db.set_mailbox_made(&origin, &mailbox, true)?))
                 } else if let Err(CallError::Refused(refusal)) = result {
                     self.exchanges.failed.insert(origin.clone(), refusal.reason.clone());
-                    kept = self.transact(|core, db| core.notice(db, None, "no_mailbox", now, &format!("{origin}: {}", refusal.reason)));
-                }
+                    self.transact(|core, db| core.notice(db, None, "no_mailbox", now, &format!("{origin}: {}", refusal.reason)))
+                } else {
+                    Ok(())
+                };
                 self.tell(now, Event::Made { origin, mailbox, ok });
                 kept
             }
@@ -364,9 +392,9 @@ impl Engine {
         }
     }
 
-    fn answered(&mut self, now: Millis, origin: String, parts: Vec<Part>, response: Response) -> Result<(), EngineError> {
+    fn answered(&mut self, now: Millis, origin: &str, parts: Vec<Part>, response: Response) -> Result<(), EngineError> {
         if response.mailboxes.len() != parts.len() || response.version != VERSION {
-            self.tell(now, Event::Failed { origin, retry_after: None });
+            self.tell(now, Event::Failed { origin: origin.to_owned(), retry_after: None });
             return Ok(());
         }
         let mut outcomes = Vec::new();
@@ -378,15 +406,15 @@ impl Engine {
                     let records: Vec<Vec<u8>> = answer.records.unwrap_or_default().into_iter().map(Vec::from).collect();
                     self.rendezvous_answered(now, &invite, records)?
                 }
-                (Code::Ok, Target::Epoch(space, epoch)) => self.epoch_answered(now, &origin, part, (space, epoch), answer)?,
+                (Code::Ok, Target::Epoch(space, epoch)) => self.epoch_answered(now, origin, part, (space, epoch), answer)?,
                 (code, _) => {
-                    self.refused(now, &origin, code)?;
+                    self.refused(now, origin, code)?;
                     Outcome::Stuck
                 }
             };
             outcomes.push((mailbox, outcome));
         }
-        self.tell(now, Event::Answered { origin, outcomes });
+        self.tell(now, Event::Answered { origin: origin.to_owned(), outcomes });
         self.register_mailboxes(now)?;
         self.after_ingest(now)
     }
@@ -443,28 +471,40 @@ impl Engine {
         self.core.changed.insert(Changed::Status(space));
         let key = (origin.to_owned(), part.mailbox);
         let digest = vector::digest(&mine);
-        let gap = codes.values().any(|c| *c == Code::Gap);
+        let gap = (0..part.pushed.len()).any(|i| codes.get(&i) == Some(&Code::Gap));
         let theirs: Option<Vector> = answer.vector.map(|v| v.into_iter().collect());
         let lists = answer.lists.unwrap_or_default();
         let plan = self.transact_soon(|core, db| core.compare(db, origin, &epoch, theirs.as_ref(), &lists))?;
         let known = self.exchanges.known.entry(key).or_default();
         known.push.extend(plan.push.iter().copied());
         let progressed = new || !part.pushed.is_empty();
+        let took = part.pushed.iter().enumerate().any(|(i, _)| matches!(codes.get(&i), None | Some(Code::Ok | Code::Fork)));
+        let relay = answer.digest.unwrap_or_default();
+        let same = match known.last {
+            Some((ours, theirs, n)) if (ours, theirs) == (digest, relay) => n.saturating_add(1),
+            _ => 0,
+        };
+        known.last = Some((digest, relay, same));
         let outcome = match answer.digest {
+            _ if same >= SAME && relay != digest && (part.asked != Mode::Push || !took) => {
+                (known.whole, known.stuck) = (None, Some((digest, relay)));
+                known.push.clear();
+                Outcome::Stuck
+            }
+            Some(relay) if relay == digest => {
+                (known.whole, known.stuck) = (None, None);
+                known.push.clear();
+                Outcome::Same
+            }
             _ if gap && theirs.is_none() => {
                 known.whole.get_or_insert_default();
                 Outcome::More
             }
             None if part.rest => Outcome::More,
             None => Outcome::Same,
-            Some(relay) if relay == digest => {
-                (known.whole, known.stuck) = (None, None);
-                known.push.clear();
-                Outcome::Same
-            }
             Some(relay) => {
                 let same_as_before = known.stuck == Some((digest, relay));
-                let more_to_come = answer.lacking.is_some_and(|(n, _)| n > got && got > 0);
+                let more_to_come = answer.lacking.is_some_and(|(n, _)| n > got && new);
                 if part.asked == Mode::Vector
                     && !progressed
                     && plan.push.is_empty()

@@ -6,7 +6,7 @@ use ithaca_wire::id::RecordHash;
 use ithaca_wire::record::{self, Outer};
 use ithaca_wire::{LaneId, limits};
 
-use super::apply::{Said, Touched};
+use super::apply::{Said, SetAside, Touched};
 use super::{Changed, Core, EngineError};
 use crate::id::{DeviceId, EpochId, PersonId, RecordId, SpaceId};
 use crate::record::body::{Body, BodyError};
@@ -22,6 +22,18 @@ use crate::sync::machine::Millis;
 const DEATHS: u8 = 3;
 /// Records of people whose membership is not known yet, so many a space.
 const WAITING: usize = 10_000;
+
+/// Lanes of one mailbox that are kept once it has as many as a relay takes: those whose first record opens.
+const OPENED_LANES: usize = 4 * limits::LANES;
+/// Most hashes of bytes that do not open, of one number.
+const JUNK: usize = 64;
+
+/// What lanes that moved on have to say, and whose records could not be read.
+#[derive(Default)]
+struct Read {
+    said: Vec<Said>,
+    unread: Vec<(DeviceId, &'static str)>,
+}
 
 /// What coming records led to.
 #[derive(Debug, Default)]
@@ -43,15 +55,21 @@ impl Core {
         let key = self.space(id)?.keys.get(epoch).cloned().ok_or(EngineError::NotFound("epoch"))?;
         let mut out = Ingested::default();
         let mut lanes: BTreeMap<LaneId, LaneRow> = BTreeMap::new();
-        for bytes in records {
-            let Ok(outer) = Outer::parse(bytes) else { continue };
+        let mut records: Vec<(Outer<'_>, &[u8])> = records.into_iter().filter_map(|r| Some((Outer::parse(r).ok()?, r))).collect();
+        // In whatever order they came.
+        records.sort_by_key(|(outer, _)| (outer.lane, outer.n));
+        for (outer, bytes) in records {
             let lane = match lanes.get_mut(&outer.lane) {
                 Some(lane) => lane,
-                None => match self.lane_or_new(db, id, epoch, outer.lane)? {
+                None => match self.lane_or_new(db, id, &key, &outer)? {
                     Some(lane) => lanes.entry(outer.lane).or_insert(lane),
                     None => continue,
                 },
             };
+            // Past a gap it is asked for again when the gap is closed: a number far ahead must not stand for a run that is not held.
+            if outer.n > lane.fetched + 1 {
+                continue;
+            }
             let new = keep_record(db, lane, outer.n, bytes)?;
             out.new |= new;
             if new && lane.own && lane.forks.is_some() {
@@ -61,21 +79,32 @@ impl Core {
         if !out.new {
             return Ok(out);
         }
-        let mut said = Vec::new();
+        let mut read = Read::default();
         for lane in lanes.values_mut() {
-            self.advance(db, &key, lane, &mut said)?;
+            self.advance(db, &key, lane, &mut read)?;
             db.update_lane(lane)?;
         }
-        self.take_in(db, id, said, now)?;
+        self.take_in(db, id, read.said, now)?;
+        for (device, kind) in read.unread {
+            if let Some(person) = self.known_author(id, &device)? {
+                self.notice(db, Some(self.space(id)?.no), kind, now, &person.to_string())?;
+            }
+        }
         self.changed.insert(Changed::Status(*id));
         Ok(out)
     }
 
-    fn lane_or_new(&self, db: &Db<'_>, id: &SpaceId, epoch: &EpochId, lane: LaneId) -> Result<Option<LaneRow>, EngineError> {
+    fn lane_or_new(&self, db: &Db<'_>, id: &SpaceId, key: &EpochKey, outer: &Outer<'_>) -> Result<Option<LaneRow>, EngineError> {
+        let (epoch, lane) = (&key.id(), outer.lane);
         if let Some(row) = db.lane(epoch, &lane)? {
             return Ok(Some(row));
         }
-        if db.lanes(epoch)?.len() >= limits::LANES {
+        if outer.n != 1 {
+            return Ok(None);
+        }
+        let held = db.lanes(epoch)?.len();
+        // Junk may fill what a relay takes, and yet must not keep a member's lane out.
+        if held >= limits::LANES && (held >= OPENED_LANES || seal::open(key.content(), epoch, outer).is_err()) {
             return Ok(None);
         }
         let mut row = LaneRow {
@@ -98,8 +127,8 @@ impl Core {
         Ok(Some(row))
     }
 
-    /// Moves a lane's accepted number as far as records verify; what is newly accepted is put into `said`.
-    fn advance(&mut self, db: &Db<'_>, key: &EpochKey, lane: &mut LaneRow, said: &mut Vec<Said>) -> Result<(), EngineError> {
+    /// Moves a lane's accepted number as far as records verify; what is newly accepted is put into `read`.
+    fn advance(&mut self, db: &Db<'_>, key: &EpochKey, lane: &mut LaneRow, read: &mut Read) -> Result<(), EngineError> {
         // Another version of a number that is chained already, or of one before: a fork shows itself there.
         let mut at = self.first_open(db, lane)?;
         loop {
@@ -120,7 +149,7 @@ impl Core {
             }
             for version in &versions {
                 if matches!(version.state, RecordState::Fetched | RecordState::Unverified) {
-                    self.verify(db, key, lane, version, &candidates, said)?;
+                    self.verify(db, key, lane, version, &candidates, read)?;
                 }
             }
             let chained = db.versions(lane.no, at)?.into_iter().filter(|v| v.state.is_chained()).filter_map(|v| v.id).min();
@@ -152,7 +181,7 @@ impl Core {
         lane: &mut LaneRow,
         version: &RecordRow,
         candidates: &[RecordId],
-        said: &mut Vec<Said>,
+        read: &mut Read,
     ) -> Result<(), EngineError> {
         let Some(bytes) = &version.bytes else { return Ok(()) };
         let set = |state, id| db.set_record_state(lane.no, version.n, &version.hash, state, id);
@@ -182,6 +211,11 @@ impl Core {
         if version.n == 1 && lane.opening.as_ref().is_some_and(|o| *o != opening.to_bytes()) {
             return Ok(set(RecordState::Unverified, None)?);
         }
+        // Two seals of one id are one record, and anybody who reads can seal again.
+        let same = |v: &RecordRow| v.hash != version.hash && v.state.is_chained() && v.id == Some(id);
+        if let Some(first) = db.versions(lane.no, version.n)?.into_iter().find(same) {
+            return Ok(set(first.state, Some(id))?);
+        }
         if opening.device == self.device.id() && lane.own && opening.incarnation == self.incarnation {
             // Sealed under our key and not by us: a copy of this device writes in the same lane.
             self.must_renew = true;
@@ -194,11 +228,15 @@ impl Core {
             (Kind::Content, Ok(body)) => body,
             (Kind::Unknown(_), _) | (_, Err(BodyError::Dictionary(_))) => {
                 // From a newer version: chained and counted, read after an update.
+                read.unread.push((opening.device, "newer"));
                 return Ok(set(RecordState::Aside, Some(id))?);
             }
-            (Kind::Content, Err(_)) => return Ok(set(RecordState::Aside, Some(id))?),
+            (Kind::Content, Err(_)) => {
+                read.unread.push((opening.device, "aside"));
+                return Ok(set(RecordState::Aside, Some(id))?);
+            }
         };
-        said.push(Said { lane: lane.no, lane_id: lane.id, n: version.n, id, hash: version.hash, opening, body });
+        read.said.push(Said { lane: lane.no, lane_id: lane.id, n: version.n, id, hash: version.hash, opening, body });
         Ok(())
     }
 
@@ -235,8 +273,22 @@ impl Core {
                 self.received.insert(*id);
             }
             let dangerous = self.deaths.get(&one.hash).is_some_and(|n| *n >= DEATHS);
-            let taken = if dangerous { Ok(Err(super::apply::SetAside::Unfit)) } else { self.take_content(db, id, &one, &mut touched) };
-            match taken? {
+            let mut touches = Touched::default();
+            db.begin_part()?;
+            let taken = if dangerous { Ok(Err(SetAside::Unfit)) } else { self.take_content(db, id, &one, &mut touches) };
+            let taken = match taken {
+                // One bad record must not stop those that came with it.
+                Err(EngineError::Document(_) | EngineError::Event(_)) => Err(SetAside::Unfit),
+                other => other?,
+            };
+            db.end_part(taken.is_ok())?;
+            if taken.is_err() {
+                self.docs.clear();
+            } else {
+                touched.documents.extend(touches.documents);
+                touched.events.extend(touches.events);
+            }
+            match taken {
                 Ok(()) => db.set_record_state(one.lane, one.n, &one.hash, RecordState::Accepted, Some(one.id))?,
                 Err(why) => {
                     db.set_record_state(one.lane, one.n, &one.hash, RecordState::Aside, Some(one.id))?;
@@ -309,7 +361,7 @@ impl Core {
     }
 
     /// A chained record, opened again.
-    fn said(&self, lane: &LaneRow, record: RecordRow) -> Result<Option<Said>, EngineError> {
+    pub(super) fn said(&self, lane: &LaneRow, record: RecordRow) -> Result<Option<Said>, EngineError> {
         let (Some(bytes), Some(id), Some(opening)) = (&record.bytes, record.id, &lane.opening) else { return Ok(None) };
         let Some(key) = self.space_by_no(lane.space).and_then(|s| s.keys.get(&lane.epoch)) else { return Ok(None) };
         let opening = Opening::parse(opening).map_err(|_| crate::store::StoreError::Shape("opening"))?;
@@ -362,7 +414,8 @@ impl Core {
 fn keep_record(db: &Db<'_>, lane: &mut LaneRow, n: u64, bytes: &[u8]) -> Result<bool, EngineError> {
     let hash = record::hash(bytes);
     let held = db.versions(lane.no, n)?;
-    if held.len() >= limits::VERSIONS || held.iter().any(|v| v.hash == hash) {
+    let open = held.iter().filter(|v| v.state != RecordState::Junk).count();
+    if open >= limits::VERSIONS || held.len() >= JUNK || held.iter().any(|v| v.hash == hash) {
         return Ok(false);
     }
     db.put_record(lane.no, &RecordRow { n, hash, state: RecordState::Fetched, id: None, bytes: Some(bytes.to_vec()) })?;

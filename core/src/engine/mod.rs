@@ -37,7 +37,7 @@ use crate::identity::keys::{DeviceKeys, WrapKey};
 use crate::identity::person_log::{Directory, PersonState};
 use crate::space::key::EpochKey;
 use crate::space::membership::SpaceState;
-use crate::store::{Db, SpaceKind, Store};
+use crate::store::{Db, SpaceKind, Store, StoreError};
 use crate::sync::machine::{Effect, Machine, Millis};
 
 /// One device at work.
@@ -123,6 +123,12 @@ pub(crate) struct Local {
     receipts: bool,
 }
 
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.look_for_damage();
+    }
+}
+
 /// Something that a screen may want to read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Changed {
@@ -158,11 +164,27 @@ impl Engine {
         match done {
             Ok(out) => Ok(out),
             Err(e) => {
+                self.note_damage(&e);
                 self.core.docs.clear();
                 // If even reading fails the database is gone, and that is the error to show.
                 self.core.reload(&self.store.read())?;
                 Err(e)
             }
+        }
+    }
+
+    /// Remembers outside the database that it showed damage, so that the next start looks at all of it.
+    fn note_damage(&self, e: &EngineError) {
+        if matches!(e, EngineError::Store(StoreError::Corrupt | StoreError::DoesNotOpen)) || self.store.saw_damage() {
+            // Where even that fails the damage shows again.
+            let _ = self.profile.note(start::DAMAGED, b"");
+        }
+    }
+
+    /// Reads alone show damage too.
+    fn look_for_damage(&self) {
+        if self.store.saw_damage() {
+            self.note_damage(&StoreError::DoesNotOpen.into());
         }
     }
 
@@ -231,6 +253,7 @@ impl Engine {
     /// # Errors
     /// See [`EngineError`].
     pub fn close(mut self) -> Result<(), EngineError> {
+        self.look_for_damage();
         self.keep_keys()?;
         Ok(self.store.checkpoint()?)
     }
@@ -238,6 +261,14 @@ impl Engine {
     /// Testing: see [`Store::stop_after`].
     pub fn stop_after(&mut self, n: Option<u64>) {
         self.store.stop_after(n);
+    }
+
+    /// Testing: see [`Store::fill_disk`].
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn fill_disk(&self, full: bool) -> Result<(), EngineError> {
+        Ok(self.store.fill_disk(full)?)
     }
 }
 

@@ -120,6 +120,13 @@ impl Kept {
     }
 }
 
+/// Whether the person log that came with an answer holds, and names the device that signed it.
+fn device_is_theirs(reply: &Reply) -> bool {
+    let log: Vec<Statement> = reply.statements.iter().filter_map(|s| Statement::decode(s).ok()).collect();
+    let theirs = log.iter().filter(|s| s.log() == reply.person.0);
+    person_log::fold(reply.person, theirs).is_ok_and(|p| p.current_devices().any(|(d, _)| *d == reply.device))
+}
+
 fn kept(row: &InviteRow) -> Result<Kept, EngineError> {
     serde_json::from_slice(&row.content).map_err(|_| crate::store::StoreError::Shape("invitation").into())
 }
@@ -438,8 +445,10 @@ impl Core {
             InviteRole::Inviter => {
                 for record in records {
                     let new = kept.answers.len() < ANSWERS && !kept.answers.contains(&record);
+                    // Whoever has the link can name anybody: only who shows that the device is theirs is shown, and keeps nobody else out.
                     if let Some((_, reply)) = kept.read(&record).filter(|_| new)
                         && reply.person != self.me
+                        && device_is_theirs(&reply)
                     {
                         kept.answers.push(record);
                         row.state = InviteState::Answered;

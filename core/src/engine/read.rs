@@ -378,9 +378,12 @@ impl Engine {
         let db = self.store.read();
         let mut out = Vec::new();
         let mut say = |good, what: &str, words: String| out.push(Finding { good, what: what.to_owned(), words });
-        match self.store.is_sound()? {
-            true => say(true, "database", "every page fits".to_owned()),
-            false => say(false, "database", "pages do not fit together: close everything and open again; it is then built anew".to_owned()),
+        match self.store.is_whole()? {
+            true => say(true, "database", "every page fits and every value opens".to_owned()),
+            false => {
+                self.note_damage(&StoreError::Corrupt.into());
+                say(false, "database", "it is damaged: close everything and open again; it is then built anew".to_owned());
+            }
         }
         let kept = self.profile.read("keys.sealed")?.is_some();
         say(
@@ -496,7 +499,8 @@ impl Core {
                 for origin in &space.state.relays {
                     stored = stored.max(db.stored(origin, lane.no)?);
                 }
-                let others = self.others_have(db, &lane)?;
+                // What was issued again in another lane is counted there.
+                let others = self.others_have(db, &lane)?.max(db.issued(&lane.id)?);
                 not_on_relay += lane.accepted.saturating_sub(stored.max(others));
                 // The last own records may only acknowledge; nobody acknowledges those.
                 not_on_other += lane.said.saturating_sub(others);
@@ -537,6 +541,7 @@ impl Core {
 fn sentence(kind: &str, name: &str, about: &str) -> String {
     match kind {
         "aside" => format!("Something that came from {name}'s phone could not be read and was set aside. Nothing else is affected."),
+        "newer" => format!("{name}'s phone sent something that a newer version of the app wrote. It is kept, and shown after an update."),
         "new_device" => format!("{name} uses a new device. If that surprises you, ask."),
         "renewed" => "This profile was copied or set back. It goes on as a new device would; nothing is lost.".to_owned(),
         "damaged" => "The database was damaged. It was kept aside and is built again from the relay and the other phones.".to_owned(),

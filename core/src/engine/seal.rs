@@ -38,30 +38,57 @@ struct Batch {
 impl Engine {
     /// Seals what waits in a space.
     pub(super) fn seal_space(&mut self, id: &SpaceId) -> Result<usize, EngineError> {
-        self.transact(|core, db| core.seal_space(db, id))
+        self.sealing(|core, db| core.seal_space(db, id))
+    }
+
+    /// Runs an act that seals and gives how many records it sealed; where it did, the marker moves. A database set back to before something left
+    /// must be known at the next start, before it writes under the same name again; one that is ahead of the folder merely takes a new name.
+    fn sealing(&mut self, act: impl FnOnce(&mut Core, &Db<'_>) -> Result<usize, EngineError>) -> Result<usize, EngineError> {
+        let marker: [u8; 16] = self.core.entropy.array()?;
+        let sealed = self.transact(|core, db| {
+            let sealed = act(core, db)?;
+            if sealed > 0 {
+                db.set_meta("marker", &marker)?;
+            }
+            Ok(sealed)
+        })?;
+        if sealed > 0 {
+            self.profile.note("marker", &marker)?;
+        }
+        Ok(sealed)
     }
 
     /// Seals a record that says what was received, if nothing waits that would say it along.
     pub(super) fn acknowledge(&mut self, id: &SpaceId) -> Result<bool, EngineError> {
-        self.transact(|core, db| {
-            if core.seal_space(db, id)? > 0 {
-                return Ok(true);
+        let sealed = self.sealing(|core, db| {
+            let sealed = core.seal_space(db, id)?;
+            if sealed > 0 || !core.may_seal(id)? {
+                return Ok(sealed);
             }
-            if !core.may_seal(id)? {
-                return Ok(false);
-            }
-            let Some(key) = core.epoch_to_write(db, id)? else { return Ok(false) };
+            let Some(key) = core.epoch_to_write(db, id)? else { return Ok(0) };
             let frontier = core.frontier(db, id)?;
             if frontier.is_empty() {
-                return Ok(false);
+                return Ok(0);
             }
             core.seal_record(db, id, &key, Batch { body: Body { frontier, ..Body::default() }, ..Batch::default() })?;
-            Ok(true)
-        })
+            Ok(1)
+        })?;
+        Ok(sealed > 0)
     }
 }
 
 impl Core {
+    /// Whether something of other devices was accepted and never acknowledged: the process ended before.
+    pub(super) fn owes(&self, db: &Db<'_>, id: &SpaceId) -> Result<bool, EngineError> {
+        let others = |l: &LaneRow| !l.own && l.device.and_then(|d| self.devices.get(&d)).is_some_and(|(d, _)| *d != self.device.id());
+        for lane in db.lanes_of_space(self.space(id)?.no)?.into_iter().filter(others) {
+            if lane.said > db.told(lane.no)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether anything may leave this device for a space.
     fn may_seal(&self, id: &SpaceId) -> Result<bool, EngineError> {
         let space = self.space(id)?;
@@ -80,13 +107,17 @@ impl Core {
             if lines.is_empty() {
                 break;
             }
-            let Some(key) = self.epoch_to_write(db, id)? else { break };
-            // A new epoch is told under the one before, which those who are to learn of it still read.
-            let told_under = if lines.first().is_some_and(|l| matches!(l.item, Outgoing::Statement(_))) {
-                self.epoch_before(id, &key)?.unwrap_or(key)
-            } else {
-                key
+            let states = lines.first().is_some_and(|l| matches!(l.item, Outgoing::Statement(_)));
+            let key = match self.epoch_to_write(db, id)? {
+                Some(key) => key,
+                // Statements may be written under any epoch: whoever left has none that is right, and yet says so.
+                None => match self.newest_epoch(id)?.filter(|_| states) {
+                    Some(key) => key,
+                    None => break,
+                },
             };
+            // A new epoch is told under the one before, which those who are to learn of it still read.
+            let told_under = if states { self.epoch_before(id, &key)?.unwrap_or(key) } else { key };
             let mut batch = self.batch(db, id, &lines)?;
             if batch.lines.is_empty() {
                 break;
@@ -96,6 +127,13 @@ impl Core {
             sealed += 1;
         }
         Ok(sealed)
+    }
+
+    /// The newest epoch of which this device has the key, right or not.
+    fn newest_epoch(&self, id: &SpaceId) -> Result<Option<EpochKey>, EngineError> {
+        let space = self.space(id)?;
+        let held = space.state.epochs.iter().filter(|e| !e.void).filter_map(|e| space.keys.get(&e.epoch).map(|k| (e.number, k)));
+        Ok(held.max_by_key(|(n, _)| *n).map(|(_, k)| k.clone()))
     }
 
     fn epoch_before(&self, id: &SpaceId, key: &EpochKey) -> Result<Option<EpochKey>, EngineError> {
@@ -253,7 +291,9 @@ impl Core {
     fn own_lane(&mut self, db: &Db<'_>, id: &SpaceId, key: &EpochKey) -> Result<LaneRow, EngineError> {
         for lane in db.lanes(&key.id())? {
             let opening = lane.opening.as_deref().and_then(|b| Opening::parse(b).ok());
-            if lane.own && lane.forks.is_none() && opening.is_some_and(|o| o.incarnation == self.incarnation) {
+            // Where somebody squats on the next number, a record of ours would be one of several.
+            let free = lane.forks.is_none() && lane.fetched == lane.accepted;
+            if lane.own && free && opening.is_some_and(|o| o.incarnation == self.incarnation) {
                 return Ok(lane);
             }
         }
@@ -287,8 +327,7 @@ impl Core {
         let me = db.device_no(&self.device.id(), &self.me)?;
         for lane in db.lanes_of_space(space_no)?.into_iter().filter(|l| l.own && l.forks.is_some()) {
             let covered = db.frontiers(&lane.id)?.into_iter().filter(|(d, _)| *d != me).map(|(_, n)| n).max().unwrap_or(0);
-            let done = format!("issued/{}", lane.id);
-            let done_to = db.meta(&done)?.and_then(|b| b.try_into().ok()).map_or(0, u64::from_be_bytes);
+            let done_to = db.issued(&lane.id)?;
             for said in self.accepted(db, id)?.into_iter().filter(|s| s.lane == lane.no && s.n > covered && s.n > done_to) {
                 for bytes in &said.body.statements {
                     if let Ok(statement) = crate::space::statement::Statement::decode(bytes) {
@@ -314,7 +353,7 @@ impl Core {
                     }
                 }
             }
-            db.set_meta(&done, &lane.accepted.to_be_bytes())?;
+            db.set_issued(&lane.id, lane.accepted)?;
         }
         self.written.insert(*id);
         Ok(())

@@ -67,6 +67,8 @@ struct KeptSpace {
 }
 
 const KEYS: &str = "keys.sealed";
+/// Stands in the folder when the database showed damage: the next start looks at all of it.
+pub(super) const DAMAGED: &str = "damaged";
 const KEYS_CONTEXT: &[u8] = b"ithaca/v1/kept-keys";
 /// Values by name that belong to the device rather than to its content.
 const KEPT_META: [&str; 3] = ["accounts", "relay", "salt"];
@@ -140,21 +142,23 @@ impl Engine {
     ) -> Result<(Self, Opened), EngineError> {
         let (profile, root) = Profile::open(dir, vault)?;
         let mut opened = Opened::default();
-        let sound = |store: &Store| store.read().meta("me").map(|m| m.is_some());
+        let kept = kept_keys(&profile, &root)?;
+        let doubtful = profile.read(DAMAGED)?.is_some();
+        let read = |store: Store| readable(&store, doubtful).map(|person| (store, person));
         let store =
-            match Store::open(&profile.database(), &root, entropy.as_mut(), &options.store).and_then(|s| sound(&s).map(|ok| (s, ok))) {
+            match Store::open(&profile.database(), &root, entropy.as_mut(), &options.store).map_err(EngineError::from).and_then(read) {
                 Ok((store, true)) => store,
                 // A database without a person is one that was never finished, or was lost.
-                Ok((store, false)) => {
-                    drop(store);
-                    rebuild(&profile, &root, entropy.as_mut(), options)?
-                }
-                Err(StoreError::Corrupt) => {
+                Ok((store, false)) => fill(store, kept.as_ref().ok_or(ProfileError::Keys)?, entropy.as_mut())?,
+                // The root key is the right one if the kept keys open with it; then it is the database that does not fit.
+                Err(e) if shows_damage(&e, kept.is_some()) => {
+                    let kept = kept.as_ref().ok_or(ProfileError::Keys)?;
                     opened.damaged = Some(profile.put_database_aside()?);
-                    rebuild(&profile, &root, entropy.as_mut(), options)?
+                    fill(Store::open(&profile.database(), &root, entropy.as_mut(), &options.store)?, kept, entropy.as_mut())?
                 }
-                Err(e) => return Err(e.into()),
+                Err(e) => return Err(e),
             };
+        profile.forget(DAMAGED)?;
         let db = store.read();
         let need = |key: &str| db.meta(key)?.ok_or(EngineError::Keys);
         let seed = Secret::from_slice(&need("seed")?).ok_or(EngineError::Keys)?;
@@ -172,6 +176,7 @@ impl Engine {
         let mut engine =
             Self { profile, store, core, machine: Default::default(), effects: Vec::new(), exchanges: Default::default(), index: None };
         engine.core.reload(&engine.store.read())?;
+        engine.core.keys_stale |= kept.is_none();
         engine.renew_marker()?;
         engine.after_trial()?;
         engine.transact(|core, db| {
@@ -186,11 +191,8 @@ impl Engine {
                 if db.n_outgoing(no)? > 0 {
                     core.written.insert(space);
                 }
-                // What was received in the last life and not told.
-                for lane in db.lanes_of_space(no)? {
-                    if !lane.own && lane.said > db.told(lane.no)? {
-                        core.received.insert(space);
-                    }
+                if core.owes(db, &space)? {
+                    core.received.insert(space);
                 }
             }
             Ok(())
@@ -261,12 +263,49 @@ impl Engine {
     }
 }
 
-/// A new database from the keys file: the same device, with nothing in it yet.
-fn rebuild(profile: &Profile, root: &Secret, entropy: &mut dyn Entropy, options: &Options) -> Result<Store, EngineError> {
-    let sealed = profile.read(KEYS)?.ok_or(ProfileError::Keys)?;
-    let mut store = Store::open(&profile.database(), root, entropy, &options.store)?;
-    let plain = store.kept_keys_key().open(KEYS_CONTEXT, &sealed).map_err(|_| ProfileError::Keys)?;
-    let kept: Kept = cbor::decode("kept keys", &plain).map_err(|_| ProfileError::Keys)?;
+/// What the keys file holds; `None` when it is not there or does not open.
+fn kept_keys(profile: &Profile, root: &Secret) -> Result<Option<Kept>, EngineError> {
+    let Some(sealed) = profile.read(KEYS)? else { return Ok(None) };
+    let plain = Store::kept_keys_key_of(root).open(KEYS_CONTEXT, &sealed).ok().map(zeroize::Zeroizing::new);
+    Ok(plain.and_then(|p| cbor::decode("kept keys", &p).ok()))
+}
+
+/// Whether an error says that the database's file is not what was written into it.
+fn shows_damage(e: &EngineError, root_is_right: bool) -> bool {
+    match e {
+        EngineError::Store(StoreError::Corrupt | StoreError::Shape(_)) | EngineError::Statement(_) => true,
+        EngineError::Store(StoreError::DoesNotOpen) => root_is_right,
+        _ => false,
+    }
+}
+
+/// Whether there is a person in a database of which everything that a start needs can be read; `doubtful` looks at all the rest too.
+fn readable(store: &Store, doubtful: bool) -> Result<bool, EngineError> {
+    let db = store.read();
+    if db.meta("me")?.is_none() {
+        return Ok(false);
+    }
+    for key in ["seed", "incarnation", "marker", "inode", "clock", "deaths", "name", "accounts", "relay"] {
+        db.meta(key)?;
+    }
+    for scope in db.scopes()? {
+        for bytes in db.statements(&scope)? {
+            Statement::decode(&bytes)?;
+        }
+    }
+    db.devices()?;
+    for space in db.spaces()? {
+        (db.epochs(space.no)?, db.lanes_of_space(space.no)?, db.documents(space.no)?, db.n_outgoing(space.no)?);
+    }
+    (db.mailboxes()?, db.invites()?, db.journal()?, db.greatest_clock()?);
+    if doubtful && !store.is_whole()? {
+        return Err(StoreError::Corrupt.into());
+    }
+    Ok(true)
+}
+
+/// Puts what the keys file keeps into an empty database: the same device, with nothing in it yet.
+fn fill(mut store: Store, kept: &Kept, entropy: &mut dyn Entropy) -> Result<Store, EngineError> {
     let incarnation: [u8; 16] = entropy.array().map_err(VaultError::from).map_err(ProfileError::from)?;
     store.write(|db| {
         db.set_meta("seed", &kept.seed)?;

@@ -323,8 +323,7 @@ fn file_event(space: SpaceId, e: &EventExport) -> FileEvent {
     FileEvent { id, kind, author: e.author, device: e.device, bytes: STANDARD.encode(&e.bytes) }
 }
 
-/// Ids of the statements the state code is over: all but epochs.
-/// The statements of the space itself that its code counts; those of person logs stand beside them in the file so that devices are known.
+/// Ids of the statements the state code is over: all of the space but epochs. Person logs stand beside, to tell whose devices wrote.
 fn counted(space: &SpaceId, statements: &[Statement]) -> Vec<[u8; 32]> {
     let counts = |s: &&Statement| s.log() == space.0 && !matches!(s.payload(), StatementPayload::Epoch(_));
     statements.iter().filter(counts).map(|s| s.id().0).collect()

@@ -58,11 +58,11 @@ impl Db<'_> {
             .map(|(row, sealed)| {
                 // The id is a hash of the event and a row is never written twice, so as a nonce it meets one plaintext. (Another version
                 // of zstd may compress the same event to other bytes: whoever ever rewrites rows draws nonces for them.)
-                let plain = self
-                    .sealer
-                    .key
-                    .open_with(&nonce(&row.id), super::context("event", &row.id.0).as_slice(), &sealed)
-                    .map_err(|_| StoreError::DoesNotOpen)?;
+                let plain =
+                    self.sealer.key.open_with(&nonce(&row.id), super::context("event", &row.id.0).as_slice(), &sealed).map_err(|_| {
+                        self.sealer.damaged.set(true);
+                        StoreError::DoesNotOpen
+                    })?;
                 Ok(EventRow { bytes: inflate(&plain).ok_or(StoreError::Shape("event"))?, ..row })
             })
             .collect()

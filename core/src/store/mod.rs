@@ -12,7 +12,7 @@ mod rows;
 mod schema;
 mod spaces;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -31,6 +31,11 @@ pub use spaces::{MailboxRow, SpaceKind, SpaceRow};
 
 use crate::identity::entropy::{Entropy, NoEntropy};
 use crate::identity::keys::Secret;
+
+thread_local! {
+    /// SQLite called a database damaged in this thread. An error does not say of which connection it came; whoever asks looks at all of theirs.
+    static CORRUPT: Cell<bool> = const { Cell::new(false) };
+}
 
 /// Why the store did not do what was asked. Nothing of the act was kept.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +80,10 @@ impl From<rusqlite::Error> for StoreError {
         match &e {
             rusqlite::Error::SqliteFailure(f, _) => match f.code {
                 E::DiskFull => Self::Full,
-                E::DatabaseCorrupt | E::NotADatabase => Self::Corrupt,
+                E::DatabaseCorrupt | E::NotADatabase => {
+                    CORRUPT.set(true);
+                    Self::Corrupt
+                }
                 E::DatabaseBusy | E::DatabaseLocked => Self::Busy,
                 _ => Self::Sqlite(f.extended_code),
             },
@@ -108,6 +116,8 @@ pub struct Store {
 struct Sealer {
     key: Secret,
     nonces: RefCell<ChaCha20Rng>,
+    /// A value did not open since the store was.
+    damaged: Cell<bool>,
 }
 
 impl Store {
@@ -116,10 +126,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Newer`], [`StoreError::DoesNotOpen`] (another root key) and [`StoreError::Corrupt`] leave the file as it is.
     pub fn open(path: &Path, root: &Secret, entropy: &mut dyn Entropy, options: &StoreOptions) -> Result<Self, StoreError> {
+        CORRUPT.set(false);
         let mut db = Connection::open(path)?;
         db.busy_timeout(Duration::from_secs(10))?;
         db.set_prepared_statement_cache_capacity(128);
-        let sealer = Sealer { key: root.derive(&[0; 32], "ithaca/v1/storage"), nonces: RefCell::new(entropy.generator()?) };
+        let sealer = Sealer { key: storage_key(root), nonces: RefCell::new(entropy.generator()?), damaged: Cell::new(false) };
         // Until it is known to be ours, nothing is written: not even what an earlier end left in the log.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         let is_new = schema::version(&db)? == 0;
@@ -147,7 +158,29 @@ impl Store {
 
     /// The key that seals the keys file beside the database.
     pub fn kept_keys_key(&self) -> Secret {
-        self.sealer.key.derive(&[0; 32], "ithaca/v1/kept-keys")
+        kept_keys_key(&self.sealer.key)
+    }
+
+    /// The same key, from the device's root key, where there is no database.
+    pub fn kept_keys_key_of(root: &Secret) -> Secret {
+        kept_keys_key(&storage_key(root))
+    }
+
+    /// Whether a value did not open, or SQLite found a page unsound, since the store was opened. May say so of another database.
+    pub fn saw_damage(&self) -> bool {
+        self.sealer.damaged.get() || CORRUPT.get()
+    }
+
+    /// Reads everything there is: `false` when a page is unsound, an index does not fit its table or a sealed value does not open. Takes as long as
+    /// reading the whole file does.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; those that say damage are no errors here.
+    pub fn is_whole(&self) -> Result<bool, StoreError> {
+        match self.is_sound().and_then(|sound| Ok(sound && self.read().all_opens()?)) {
+            Err(StoreError::Corrupt | StoreError::DoesNotOpen | StoreError::Shape(_)) => Ok(false),
+            other => other,
+        }
     }
 
     /// The tables, outside a transaction.
@@ -186,6 +219,17 @@ impl Store {
     /// Testing: from the `n`th point between transactions on, everything fails as if the process had stopped there.
     pub fn stop_after(&mut self, n: Option<u64>) {
         self.stop_after = n;
+    }
+
+    /// Testing: the disk has no room for more than the database has now, or has room again.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn fill_disk(&self, full: bool) -> Result<(), StoreError> {
+        let pages: i64 = if full { 1 } else { i64::from(u32::MAX - 1) };
+        // SQLite never goes below what there is.
+        self.db.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
+        Ok(())
     }
 
     fn fault(&mut self) -> Result<(), StoreError> {
@@ -235,7 +279,50 @@ impl Db<'_> {
     }
 
     fn open(&self, table: &str, key: &[u8], sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
-        self.sealer.key.open(&context(table, key), sealed).map_err(|_| StoreError::DoesNotOpen)
+        self.sealer.key.open(&context(table, key), sealed).map_err(|_| {
+            self.sealer.damaged.set(true);
+            StoreError::DoesNotOpen
+        })
+    }
+
+    /// Begins a part of a transaction that may be undone alone.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn begin_part(&self) -> Result<(), StoreError> {
+        Ok(self.c.execute_batch("SAVEPOINT part")?)
+    }
+
+    /// Ends it: kept, or undone.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn end_part(&self, keep: bool) -> Result<(), StoreError> {
+        Ok(self.c.execute_batch(if keep { "RELEASE part" } else { "ROLLBACK TO part; RELEASE part" })?)
+    }
+
+    /// Whether every sealed value opens and every record is the one its hash says.
+    fn all_opens(&self) -> Result<bool, StoreError> {
+        let keys: Vec<String> = self.c.prepare("SELECT key FROM meta")?.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
+        for key in keys {
+            self.meta(&key)?;
+        }
+        (self.journal()?, self.invites()?, self.notices()?, self.devices()?, self.mailboxes()?);
+        for space in self.spaces()? {
+            self.epochs(space.no)?;
+            (self.events(space.no)?, self.all_rows(space.no)?, self.lanes_of_space(space.no)?);
+            for document in self.documents(space.no)? {
+                (self.saved(document.no)?, self.tail(document.no)?);
+            }
+        }
+        let mut records = self.c.prepare("SELECT hash, bytes FROM record WHERE bytes IS NOT NULL")?;
+        let mut rows = records.query([])?;
+        while let Some(row) = rows.next()? {
+            if ithaca_wire::record::hash(row.get_ref(1)?.as_blob().map_err(|_| StoreError::Corrupt)?).0 != row.get::<_, [u8; 32]>(0)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// A value by name, opened.
@@ -267,6 +354,14 @@ impl Db<'_> {
         self.c.prepare_cached("DELETE FROM meta WHERE key = ?")?.execute([key])?;
         Ok(())
     }
+}
+
+fn storage_key(root: &Secret) -> Secret {
+    root.derive(&[0; 32], "ithaca/v1/storage")
+}
+
+fn kept_keys_key(storage: &Secret) -> Secret {
+    storage.derive(&[0; 32], "ithaca/v1/kept-keys")
 }
 
 fn context(table: &str, key: &[u8]) -> Vec<u8> {

@@ -1,0 +1,209 @@
+//! Copies of a profile and profiles set back: the device notices, takes another name for what it writes on, and nothing is lost.
+
+use std::fs;
+
+use ithaca_core::id::SpaceId;
+
+use super::net::{self, Net, Phone, agree};
+
+fn write_something(phone: &mut Phone, space: &SpaceId, who: &str) {
+    phone.say(space, &format!("{who} speaks"));
+    phone.write(space, 1, 0, &format!("{who} types. "));
+    phone.write(space, 1, 0, &format!("{who} again. "));
+}
+
+fn has_everything(phone: &mut Phone, space: &SpaceId, who: &[&str]) {
+    let (said, body) = (phone.said(space), phone.body(space, 1));
+    for who in who {
+        assert!(said.contains(&format!("{who} speaks")), "{who} in {said:?}");
+        assert!(body.contains(&format!("{who} types. ")) && body.contains(&format!("{who} again. ")), "{who} in {body}");
+    }
+    assert_eq!(said.len(), who.len(), "{said:?}");
+    assert_eq!(phone.status(space).set_aside, 0);
+}
+
+#[test]
+fn a_clone_and_its_original_both_write_and_nothing_is_lost() {
+    // Who syncs in which order; 0 the original, 1 its copy, 2 the partner.
+    let orders: [&[usize]; 5] = [&[0, 1, 2], &[1, 0, 2], &[2, 1, 0], &[0, 2, 1, 2, 0], &[1, 2, 0]];
+    for (i, order) in orders.into_iter().enumerate() {
+        for unsent in [false, true] {
+            let seed = 100 + 2 * i as u64 + u64::from(unsent);
+            let (mut net, mut ana, mut ben, space) = net::pair(seed);
+            ana.note(&space, 1, "note");
+            write_something(&mut ana, &space, "first");
+            if !unsent {
+                net.settle(&mut ana, &mut ben);
+            }
+            ana.close();
+            let mut copy = ana.copied(seed + 5000);
+            ana.start();
+            copy.start();
+            assert!(!ana.opened.renewed && copy.opened.renewed, "the copy knows that it is one");
+            write_something(&mut ana, &space, "original");
+            write_something(&mut copy, &space, "copy");
+            if !unsent {
+                write_something(&mut ben, &space, "partner");
+            }
+            for _ in 0..3 {
+                for who in order {
+                    net.sync([&mut ana, &mut copy, &mut ben][*who]);
+                }
+            }
+            let mut who = vec!["first", "original", "copy"];
+            if !unsent {
+                who.push("partner");
+            }
+            for phone in [&mut ana, &mut copy, &mut ben] {
+                has_everything(phone, &space, &who);
+            }
+            assert_eq!(ana.code(&space), ben.code(&space));
+            assert_eq!(copy.code(&space), ben.code(&space));
+            for phone in [&mut ana, &mut copy, &mut ben] {
+                phone.kill();
+                phone.start();
+            }
+            assert_eq!(ana.code(&space), ben.code(&space));
+            assert_eq!(copy.code(&space), ben.code(&space));
+        }
+    }
+}
+
+/// Files of the database, as they are now.
+fn snapshot(phone: &Phone) -> Vec<(String, Option<Vec<u8>>)> {
+    ["ithaca.db", "ithaca.db-wal"].map(|n| (n.to_owned(), fs::read(phone.path(n)).ok())).to_vec()
+}
+
+/// Puts them back in place.
+fn set_back(phone: &Phone, files: &[(String, Option<Vec<u8>>)]) {
+    drop(fs::remove_file(phone.path("ithaca.db-shm")));
+    for (name, bytes) in files {
+        match bytes {
+            Some(bytes) => fs::write(phone.path(name), bytes).unwrap(),
+            None => drop(fs::remove_file(phone.path(name))),
+        }
+    }
+}
+
+fn set_back_and_on(seed: u64, in_one_run: bool, writes_first: bool, partner_has_it: bool) {
+    let what = format!("in one run {in_one_run}, writes first {writes_first}, partner has it {partner_has_it}");
+    let (mut net, mut ana, mut ben, space) = net::pair(seed);
+    ana.note(&space, 1, "note");
+    write_something(&mut ana, &space, "first");
+    net.settle(&mut ana, &mut ben);
+    let earlier;
+    if in_one_run {
+        earlier = snapshot(&ana);
+    } else {
+        ana.close();
+        earlier = snapshot(&ana);
+        ana.start();
+    }
+    write_something(&mut ana, &space, "lost");
+    net.sync(&mut ana);
+    if partner_has_it {
+        net.settle(&mut ana, &mut ben);
+    }
+    ana.kill();
+    set_back(&ana, &earlier);
+    ana.start();
+    assert_eq!(ana.said(&space), ["first speaks"], "{what}: it was set back");
+    if !in_one_run {
+        assert!(ana.opened.renewed, "{what}");
+    }
+    let mut who = vec!["first", "lost"];
+    if writes_first {
+        write_something(&mut ana, &space, "after");
+        who.push("after");
+    }
+    net.sync(&mut ana);
+    net.settle(&mut ana, &mut ben);
+    if !writes_first {
+        write_something(&mut ana, &space, "after");
+        who.push("after");
+    }
+    net.settle(&mut ana, &mut ben);
+    net.settle(&mut ana, &mut ben);
+    for phone in [&mut ana, &mut ben] {
+        let (said, body) = (phone.said(&space), phone.body(&space, 1));
+        for who in &who {
+            let all = said.contains(&format!("{who} speaks")) && body.contains(&format!("{who} types. "));
+            assert!(all && body.contains(&format!("{who} again. ")), "{what}: {who} in {said:?} {body}");
+        }
+        assert_eq!(phone.status(&space).set_aside, 0, "{what}");
+    }
+    assert_eq!(ana.code(&space), ben.code(&space), "{what}");
+}
+
+#[test]
+fn a_database_set_back_to_an_earlier_copy_loses_nothing() {
+    for (i, (writes_first, partner)) in [(false, false), (true, false), (false, true), (true, true)].into_iter().enumerate() {
+        set_back_and_on(200 + i as u64, false, writes_first, partner);
+    }
+}
+
+#[test]
+fn set_back_within_one_run_is_found_by_what_the_relay_holds() {
+    for (i, partner) in [false, true].into_iter().enumerate() {
+        set_back_and_on(210 + i as u64, true, false, partner);
+    }
+}
+
+#[test]
+fn set_back_within_one_run_and_written_on_before_anybody_said_so() {
+    for (i, partner) in [false, true].into_iter().enumerate() {
+        set_back_and_on(220 + i as u64, true, true, partner);
+    }
+}
+
+#[test]
+fn a_start_that_ended_between_the_marker_and_the_database_is_only_a_new_name() {
+    let (mut net, mut ana, mut ben, space) = net::pair(230);
+    ana.note(&space, 1, "note");
+    write_something(&mut ana, &space, "first");
+    ana.kill();
+    for (i, marker) in [vec![9; 16], vec![], vec![1; 40]].into_iter().enumerate() {
+        fs::write(ana.path("marker"), marker).unwrap();
+        ana.start();
+        assert!(ana.opened.renewed);
+        ana.say(&space, &format!("{i}"));
+        ana.kill();
+    }
+    fs::remove_file(ana.path("marker")).unwrap();
+    ana.start();
+    assert!(ana.opened.renewed);
+    ana.kill();
+    ana.start();
+    assert!(!ana.opened.renewed, "told once");
+    net.settle(&mut ana, &mut ben);
+    assert_eq!(ben.said(&space).len(), 4);
+    agree(&mut ana, &mut ben, &space);
+}
+
+#[test]
+fn a_profile_that_lost_its_database_and_its_copy_go_on_together() {
+    let (mut net, mut ana, mut ben, space) = net::pair(240);
+    ana.note(&space, 1, "note");
+    write_something(&mut ana, &space, "first");
+    net.settle(&mut ana, &mut ben);
+    ana.close();
+    let mut copy = ana.copied(7777);
+    fs::remove_file(ana.path("ithaca.db")).unwrap();
+    ana.start();
+    copy.start();
+    write_something(&mut copy, &space, "copy");
+    ana.say(&space, "lost speaks");
+    let mut all = |net: &mut Net| {
+        for _ in 0..3 {
+            net.sync(&mut ana);
+            net.sync(&mut copy);
+            net.sync(&mut ben);
+        }
+    };
+    all(&mut net);
+    net.wipe();
+    all(&mut net);
+    assert_eq!(ana.code(&space), ben.code(&space));
+    assert_eq!(copy.code(&space), ben.code(&space));
+    assert_eq!(ben.said(&space).len(), 3);
+}

@@ -1,0 +1,12 @@
+//! Trials: the engine as an enemy, a tired disk and bad luck would have it, through the public API.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests: helpers stand outside the test functions")]
+
+mod copies;
+mod damage;
+mod hostile;
+mod net;
+mod odd;
+mod pairing;
+mod poison;
+mod rest;
+mod thief;
