@@ -28,6 +28,8 @@ struct History {
     name: &'static str,
     relay: PathBuf,
     ben: PathBuf,
+    /// A copy of Ben's folder. It is put back into the very files of `ben`, since a device that finds itself a copy takes a new incarnation.
+    kept: PathBuf,
     port: String,
     space: SpaceId,
     last: String,
@@ -96,28 +98,28 @@ impl Histories {
 
     /// Brings a copy of the device up to date; ms until its view is complete, and the bytes it moved if they are counted.
     fn catch_up(&self, history: &History, counted: Option<()>) -> Done<(f64, f64)> {
-        let (relay_dir, ben_dir) = (self.dir.join("round relay"), self.dir.join("round ben"));
+        let relay_dir = self.dir.join("round relay");
         copy(&history.relay, &relay_dir)?;
-        copy(&history.ben, &ben_dir)?;
+        put_back(history)?;
         let relay = relay(&relay_dir, Some(&history.port))?;
-        let mut ben = Person::open(&ben_dir, false)?;
+        let mut ben = Person::open(&history.ben, false)?;
         let tap = counted.map(|()| Tap::new(&relay.said)).transpose()?;
         let way = Via::new(http()?, tap.as_ref().map(|t| t.origin.clone()));
         let took = self.runtime.block_on(until_seen(&mut ben, way, &history.space, &history.last))?;
         let bytes = tap.map_or(0.0, |t| t.counted().all());
         drop((ben, relay));
-        remove(&[&relay_dir, &ben_dir])?;
+        std::fs::remove_dir_all(&relay_dir).map_err(words)?;
         Ok((took, bytes))
     }
 
     /// Goal 10: opens a device of 10,000 messages and fetches one.
     fn wake(&self, sheet: &mut Sheet) -> Done {
-        let (relay_dir, ben_dir) = (self.dir.join("round relay"), self.dir.join("round ben"));
+        let relay_dir = self.dir.join("round relay");
         copy(&self.woken.relay, &relay_dir)?;
-        copy(&self.woken.ben, &ben_dir)?;
+        put_back(&self.woken)?;
         let relay = relay(&relay_dir, Some(&self.woken.port))?;
         let from = Instant::now();
-        let mut ben = Person::open(&ben_dir, false)?;
+        let mut ben = Person::open(&self.woken.ben, false)?;
         let opened = ms(from);
         let way = Via::new(http()?, None);
         let fetched = self.runtime.block_on(until_seen(&mut ben, way, &self.woken.space, &self.woken.last))?;
@@ -125,7 +127,7 @@ impl Histories {
         sheet.add("ours/wake: open, ms", opened);
         sheet.add("ours/wake: fetch, ms", fetched);
         drop((ben, relay));
-        remove(&[&relay_dir, &ben_dir])
+        std::fs::remove_dir_all(&relay_dir).map_err(words)
     }
 }
 
@@ -181,7 +183,9 @@ fn make(dir: &Path, name: &'static str, each: usize, text: &mut Text, runtime: &
     sheet.add(&format!("ours/{name}: bytes on the device, per message"), (folder_size(&dir_of_ana) - before) as f64 / BEHIND as f64);
     let port = port(&relay.said).to_owned();
     drop(relay);
-    Ok(History { name, relay: dir.join("relay"), ben, port, space, last })
+    let kept = dir.join("kept");
+    copy(&ben, &kept)?;
+    Ok(History { name, relay: dir.join("relay"), ben, kept, port, space, last })
 }
 
 /// From a history: Ben has all of it, and Ana writes one message more.
@@ -201,11 +205,19 @@ fn wake_later(dir: &Path, history: &History, text: &mut Text, runtime: &Runtime)
     ana.sync(runtime)?;
     ana.close()?;
     drop(relay);
-    Ok(History { name: "woken", relay: relay_dir, ben: ben_dir, port: history.port.clone(), space: history.space, last })
+    let kept = dir.join("kept");
+    copy(&ben_dir, &kept)?;
+    Ok(History { name: "woken", relay: relay_dir, ben: ben_dir, kept, port: history.port.clone(), space: history.space, last })
 }
 
-fn remove(dirs: &[&Path]) -> Done {
-    dirs.iter().try_for_each(|d| std::fs::remove_dir_all(d).map_err(words))
+/// Puts Ben's folder back as it was kept, into the same files.
+fn put_back(history: &History) -> Done {
+    for entry in std::fs::read_dir(&history.ben).map_err(words)?.flatten() {
+        if entry.path().is_file() && !history.kept.join(entry.file_name()).exists() {
+            std::fs::remove_file(entry.path()).map_err(words)?;
+        }
+    }
+    copy(&history.kept, &history.ben)
 }
 
 /// Milliseconds since then.

@@ -83,7 +83,7 @@ fn measure(goals: &BTreeSet<u8>, rounds: usize, home: &Path) -> Done<Sheet> {
     let any = |of: &[u8]| of.iter().any(|g| goals.contains(g));
     let mut sheet = Sheet::default();
     let mut text = text::Text::new(12);
-    say("Making what is measured …")?;
+    say("Making what is measured, which takes minutes …")?;
     let mut live = if any(&[1, 2, 3, 4]) { Some(live::Live::start(&home.join("live"))?) } else { None };
     let mut histories = if any(&[5, 10, 14]) { Some(history::Histories::start(&home.join("history"), &mut sheet)?) } else { None };
     let mut spaces = if any(&[8, 9]) { Some(local::Spaces::start(&home.join("local"))?) } else { None };
