@@ -3,7 +3,7 @@ SHELL := /bin/bash
 CARGO ?= cargo
 SEEDS ?= 200
 
-.PHONY: help run test sim mutants lint programs
+.PHONY: help run test sim mutants lint programs bench
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -27,6 +27,11 @@ lint: toolchain
 mutants: toolchain ## mutation tests of the membership fold and the firewall
 	@command -v cargo-mutants >/dev/null || $(CARGO) install cargo-mutants --locked
 	CASES=500 $(CARGO) mutants --package ithaca-core -f 'core/src/space/membership*' -f 'core/src/space/cut.rs' -f 'core/src/record/firewall*'
+
+bench: toolchain ## speed and size against the goals: GOALS=1,2 for some, ROUNDS=5; peers need Node
+	@if command -v npm >/dev/null && [ ! -d tests/bench/peers/node_modules ]; then npm ci --prefix tests/bench/peers --no-audit --no-fund || true; fi
+	$(CARGO) build --release --package ithaca-server --bin ithaca-relay --package ithaca-tests --bin ithaca-bench
+	target/release/ithaca-bench $(or $(GOALS),all)
 
 .PHONY: toolchain
 toolchain:

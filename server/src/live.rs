@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -13,9 +14,10 @@ use base64::Engine;
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use hyper::body::Frame;
+use ithaca_wire::id::RecordHash;
 use ithaca_wire::live::{Beat, Change};
 use ithaca_wire::vector::beat;
-use ithaca_wire::{MailboxId, cbor, limits};
+use ithaca_wire::{MailboxId, cbor, limits, record};
 use tokio::time::{Instant, Sleep};
 
 use crate::store::Bus;
@@ -39,6 +41,8 @@ struct Heard {
 
 #[derive(Debug, Default)]
 struct Client {
+    /// The connection it is heard over, where that is one device's alone.
+    line: Option<SocketAddr>,
     heard: Mutex<Heard>,
     waker: AtomicWaker,
 }
@@ -48,12 +52,16 @@ impl Client {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn push(&self, event: Event) {
+    /// `known`: the device pushed it itself and hears of it in the answer.
+    fn push(&self, event: Event, known: bool) {
         let mut heard = self.heard();
         if let Ok(at) = heard.digests.binary_search_by_key(&event.mailbox, |d| d.0)
-            && let Some(known) = heard.digests.get_mut(at)
+            && let Some(told) = heard.digests.get_mut(at)
         {
-            known.1 = Some(event.digest);
+            told.1 = Some(event.digest);
+        }
+        if known {
+            return;
         }
         if heard.queue.len() < QUEUE {
             heard.queue.push(event);
@@ -79,6 +87,21 @@ pub struct Hub {
     mailboxes: RwLock<HashMap<MailboxId, Vec<Arc<Client>>>>,
     clients: AtomicUsize,
     closed: AtomicBool,
+    /// Records that are being pushed, and over which connection.
+    pushing: Mutex<Vec<(SocketAddr, RecordHash)>>,
+}
+
+/// A push that is being answered; see [`Hub::pushing`].
+#[derive(Debug)]
+pub struct Pushing<'h> {
+    hub: &'h Hub,
+    line: SocketAddr,
+}
+
+impl Drop for Pushing<'_> {
+    fn drop(&mut self) {
+        self.hub.under_way().retain(|(line, _)| *line != self.line);
+    }
 }
 
 impl Hub {
@@ -95,11 +118,29 @@ impl Hub {
         }
     }
 
-    /// Hears `mailboxes` from now on. Their digests now are told with [`Stream::know`].
-    pub fn hear(self: &Arc<Self>, mut mailboxes: Vec<MailboxId>, heartbeat: Duration) -> Stream {
+    fn under_way(&self) -> MutexGuard<'_, Vec<(SocketAddr, RecordHash)>> {
+        self.pushing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// These records come over a connection whose stream needs not tell them, since the answer does. Until what it gives is dropped.
+    pub fn pushing(&self, line: SocketAddr, records: impl IntoIterator<Item = RecordHash>) -> Pushing<'_> {
+        self.under_way().extend(records.into_iter().map(|r| (line, r)));
+        Pushing { hub: self, line }
+    }
+
+    /// The connections over which a record is being pushed.
+    fn lines(&self, record: Option<&Bytes>) -> Vec<SocketAddr> {
+        let under_way = self.under_way();
+        let Some(record) = record.filter(|_| !under_way.is_empty()) else { return Vec::new() };
+        let hash = record::hash(record);
+        under_way.iter().filter(|(_, h)| *h == hash).map(|(line, _)| *line).collect()
+    }
+
+    /// Hears `mailboxes` from now on, over the connection `line` if that is one device's alone. Their digests now are told with [`Stream::know`].
+    pub fn hear(self: &Arc<Self>, mut mailboxes: Vec<MailboxId>, line: Option<SocketAddr>, heartbeat: Duration) -> Stream {
         mailboxes.sort_unstable();
         mailboxes.dedup();
-        let client = Arc::new(Client::default());
+        let client = Arc::new(Client { line, ..Client::default() });
         client.heard().digests = mailboxes.iter().map(|m| (*m, None)).collect();
         let mut all = self.mailboxes.write().unwrap_or_else(PoisonError::into_inner);
         for mailbox in mailboxes {
@@ -120,9 +161,11 @@ impl Bus for Hub {
         if self.clients() == 0 {
             return;
         }
+        let lines = self.lines(record.as_ref());
         let record = record.filter(|r| r.len() <= limits::LIVE_RECORD);
         for client in self.mailboxes.read().unwrap_or_else(PoisonError::into_inner).get(&mailbox).into_iter().flatten() {
-            client.push(Event { mailbox, digest, record: record.clone() });
+            let known = client.line.is_some_and(|l| lines.contains(&l));
+            client.push(Event { mailbox, digest, record: record.clone() }, known);
         }
     }
 }
@@ -241,7 +284,7 @@ mod tests {
     #[tokio::test]
     async fn a_slow_device_hears_where_to_look_and_costs_no_more_for_being_slow() {
         let hub = Arc::new(Hub::default());
-        let mut stream = hub.hear(vec![B, A], Duration::from_secs(3600));
+        let mut stream = hub.hear(vec![B, A], None, Duration::from_secs(3600));
         let record = Bytes::from(vec![0; limits::LIVE_RECORD]);
         for i in 0..QUEUE as u8 {
             hub.publish(A, [i; 16], Some(record.clone()));
@@ -257,9 +300,33 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_pushed_a_record_is_not_told_it_again_and_everybody_else_is() {
+        let hub = Arc::new(Hub::default());
+        let line = |port| Some(SocketAddr::from(([127, 0, 0, 1], port)));
+        let mut mine = hub.hear(vec![A], line(1), Duration::from_millis(1));
+        let mut other = hub.hear(vec![A], line(2), Duration::from_secs(9));
+        let record = Bytes::from_static(b"pushed by one");
+        let pushing = hub.pushing(line(1).unwrap(), [record::hash(&record)]);
+        hub.publish(A, [1; 16], Some(record.clone()));
+        hub.publish(A, [2; 16], Some(Bytes::from_static(b"pushed by another")));
+        drop(pushing);
+        assert_eq!(next(&mut mine).await.len(), 1);
+        assert_eq!(next(&mut other).await.len(), 2);
+        // Answered: it is told again, and a beat is over what was told either way.
+        hub.publish(A, [3; 16], Some(record.clone()));
+        assert_eq!(next(&mut mine).await.len(), 1);
+        let _pushing = hub.pushing(line(1).unwrap(), [record::hash(&record)]);
+        hub.publish(A, [4; 16], Some(record));
+        let frame = mine.frame().await.unwrap().unwrap().into_data().unwrap();
+        let data = std::str::from_utf8(&frame).unwrap().lines().nth(1).unwrap().strip_prefix("data: ").unwrap().to_owned();
+        let data = base64::engine::general_purpose::STANDARD_NO_PAD.decode(data).unwrap();
+        assert_eq!(cbor::decode::<Beat>("beat", &data).unwrap().digest, beat([(&A, &[4; 16])]));
+    }
+
+    #[tokio::test]
     async fn whoever_hangs_up_is_forgotten() {
         let hub = Arc::new(Hub::default());
-        let (one, two) = (hub.hear(vec![A, B], Duration::from_secs(9)), hub.hear(vec![A], Duration::from_secs(9)));
+        let (one, two) = (hub.hear(vec![A, B], None, Duration::from_secs(9)), hub.hear(vec![A], None, Duration::from_secs(9)));
         two.know(A, None);
         assert!(hub.listens(&A) && hub.listens(&B) && hub.clients() == 2);
         drop(one);
@@ -271,7 +338,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_published_meanwhile_is_newer_than_what_was_read() {
         let hub = Arc::new(Hub::default());
-        let mut stream = hub.hear(vec![A], Duration::from_millis(1));
+        let mut stream = hub.hear(vec![A], None, Duration::from_millis(1));
         hub.publish(A, [2; 16], None);
         stream.know(A, Some([1; 16]));
         assert_eq!(next(&mut stream).await.len(), 1);

@@ -132,7 +132,7 @@ pub async fn serve(listener: TcpListener, relay: Relay, tls: Option<TlsAcceptor>
         let _ = stream.set_nodelay(true);
         let (app, builders, tls, stopping, alive) = (app.clone(), Arc::clone(&builders), tls.clone(), stopping.clone(), alive.clone());
         tokio::spawn(async move {
-            let peer = Peer(address.ip());
+            let peer = Peer(address);
             // Boxed, so that what only the beginning needs is gone once requests are served.
             match Box::pin(begin(stream, tls, builders.header_timeout)).await {
                 Some(Begun::Clear(stream, version)) => connection(stream, version, peer, app, builders, stopping).await,

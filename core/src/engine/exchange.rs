@@ -259,9 +259,14 @@ impl Engine {
     fn perform(&mut self, now: Millis, effect: Effect, out: &mut Vec<Request>) -> Result<(), EngineError> {
         match effect {
             Effect::Exchange { origin, mailboxes, seal } => {
-                for space in &seal {
-                    self.seal_space(space)?;
+                let mut sealed = Vec::new();
+                for space in seal {
+                    self.seal_space(&space)?;
+                    if self.store.read().n_outgoing(self.core.space(&space)?.no)? == 0 {
+                        sealed.push(space);
+                    }
                 }
+                self.machine.begun(&origin, &mailboxes, &sealed);
                 self.exchange(now, origin, &mailboxes, out)?;
             }
             Effect::Make { origin, mailbox } => {

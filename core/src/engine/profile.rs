@@ -133,6 +133,11 @@ impl Profile {
         }
     }
 
+    /// Whether there is such a file.
+    pub fn has(&self, name: &str) -> bool {
+        self.dir.join(name).exists()
+    }
+
     /// Replaces a file as a whole, durably: after a crash there is the old one or the new one.
     ///
     /// # Errors

@@ -259,7 +259,8 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn records_in_state(&self, lane: i64, state: RecordState) -> Result<Vec<RecordRow>, StoreError> {
-        self.records_where("lane = ?1 AND state = ?2 ORDER BY n, hash", &[&lane, &(state as i64)])
+        // The state stands in the statement: only so is it seen to lie within the partial index of what is open.
+        self.records_where(&format!("lane = ?1 AND state = {} ORDER BY n, hash", state as i64), &[&lane])
     }
 
     fn records_where(&self, condition: &str, args: &[&dyn ToSql]) -> Result<Vec<RecordRow>, StoreError> {

@@ -130,6 +130,9 @@ impl Store {
         let mut db = Connection::open(path)?;
         db.busy_timeout(Duration::from_secs(10))?;
         db.set_prepared_statement_cache_capacity(128);
+        // Otherwise a statement whose plan might depend on a bound value is prepared anew whenever another value is bound: for the partial
+        // indices that is at every use, and costs more than the statement.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let sealer = Sealer { key: storage_key(root), nonces: RefCell::new(entropy.generator()?), damaged: Cell::new(false) };
         // Until it is known to be ours, nothing is written: not even what an earlier end left in the log.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;

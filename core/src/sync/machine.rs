@@ -275,6 +275,20 @@ impl Machine {
         });
     }
 
+    /// An exchange over these mailboxes is being written now, from everything that is held: what asked for one since it was decided is in it.
+    /// In the spaces of `sealed` nothing waits to be sealed any more.
+    pub fn begun(&mut self, origin: &str, mailboxes: &[MailboxId], sealed: &[SpaceId]) {
+        self.unsealed.retain(|s| !sealed.contains(s));
+        let Some(relay) = self.relays.get_mut(origin) else { return };
+        for mailbox in mailboxes {
+            if let Some(b) = relay.boxes.get_mut(mailbox)
+                && b.space.is_none_or(|s| !self.unsealed.contains(&s))
+            {
+                b.dirty = false;
+            }
+        }
+    }
+
     /// Every mailbox there is, by relay.
     pub fn all(&self) -> Vec<(String, MailboxId)> {
         self.relays.iter().flat_map(|(o, r)| r.boxes.keys().map(|m| (o.clone(), *m))).collect()
@@ -412,6 +426,24 @@ mod tests {
         m.handle(7, &mut e, Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Same)] });
         let late = 7 + OUT_OF_TOUCH + 1;
         assert_eq!(exchange(&m.handle(late, &mut e, Event::Written(SPACE))), Some([].as_slice()));
+    }
+
+    #[test]
+    fn what_is_written_before_an_exchange_is_begun_asks_for_no_second_one() {
+        let (mut m, mut e) = machine();
+        m.add(origin(), BOX, Some(SPACE));
+        m.handle(0, &mut e, Event::Now);
+        m.handle(1, &mut e, Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Same)] });
+        assert_eq!(exchange(&m.handle(2, &mut e, Event::Written(SPACE))), Some([SPACE].as_slice()));
+        m.handle(2, &mut e, Event::Written(SPACE));
+        m.begun(&origin(), &[BOX], &[SPACE]);
+        assert_eq!(exchange(&m.handle(3, &mut e, Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Same)] })), None);
+        // What was not sealed with it does ask.
+        assert_eq!(exchange(&m.handle(4, &mut e, Event::Written(SPACE))), Some([SPACE].as_slice()));
+        m.handle(4, &mut e, Event::Written(SPACE));
+        m.begun(&origin(), &[BOX], &[]);
+        let answered = Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Same)] };
+        assert_eq!(exchange(&m.handle(5, &mut e, answered)), Some([SPACE].as_slice()));
     }
 
     #[test]

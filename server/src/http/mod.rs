@@ -4,7 +4,7 @@ mod mailboxes;
 mod objects;
 mod pages;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::body::{Body, HttpBody};
@@ -158,7 +158,7 @@ async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Unread> {
 
 /// The address that a request came from, put there by whoever accepted the connection.
 #[derive(Debug, Clone, Copy)]
-pub struct Peer(pub IpAddr);
+pub struct Peer(pub SocketAddr);
 
 /// Every route of a relay.
 pub fn router(relay: Relay) -> axum::Router {
@@ -202,7 +202,7 @@ fn pattern(path: &str) -> &'static str {
 }
 
 fn address(relay: &Relay, request: &Request) -> Option<IpAddr> {
-    let peer = request.extensions().get::<Peer>().map(|p| p.0);
+    let peer = request.extensions().get::<Peer>().map(|p| p.0.ip());
     if !relay.config().behind_proxy {
         return peer;
     }
@@ -210,12 +210,25 @@ fn address(relay: &Relay, request: &Request) -> Option<IpAddr> {
     forwarded.and_then(|v| v.rsplit(',').next()?.trim().parse().ok()).or(peer)
 }
 
+/// The connection that a request came over, if it is one device's alone: a proxy's connections are everybody's.
+fn line(relay: &Relay, request: &Request) -> Option<SocketAddr> {
+    request.extensions().get::<Peer>().map(|p| p.0).filter(|_| !relay.config().behind_proxy)
+}
+
 async fn sync(State(relay): State<Relay>, request: Request) -> Result<Response, Refuse> {
+    let line = line(&relay, &request).filter(|_| relay.hub().clients() > 0);
     let body = relay.body(request.into_body()).await?;
     let request: exchange::Request = cbor::decode("request", &body).map_err(|e| relay.wire_error(&e))?;
     drop(body);
     request.check().map_err(|e| relay.wire_error(&e))?;
+    // Only an answer with a digest tells a device what its stream then need not; and only a record that comes alone is told whole.
+    let alone = request.mailboxes.iter().filter(|a| a.digest.is_some() || a.vector.is_some()).filter_map(|a| match a.push.as_deref() {
+        Some([record]) => Some(ithaca_wire::record::hash(record)),
+        _ => None,
+    });
+    let pushing = line.map(|line| relay.hub().pushing(line, alone.collect::<Vec<_>>()));
     let answered = answer(relay.store(), relay.config(), request, relay.now()).await;
+    drop(pushing);
     let (response, taken) = answered.map_err(|e| relay.store_error(&e))?;
     relay.metrics().records.inc_by(taken.records);
     relay.metrics().record_bytes.inc_by(taken.bytes);
@@ -229,6 +242,7 @@ fn cbor_response<T: minicbor::Encode<()>>(value: &T) -> Response {
 }
 
 async fn live(State(relay): State<Relay>, request: Request) -> Result<Response, Refuse> {
+    let line = line(&relay, &request);
     let body = relay.body(request.into_body()).await?;
     let listen: Listen = cbor::decode("listen", &body).map_err(|e| relay.wire_error(&e))?;
     drop(body);
@@ -242,7 +256,7 @@ async fn live(State(relay): State<Relay>, request: Request) -> Result<Response, 
         return Err(relay.refuse(Code::TooManyConnections));
     }
     // Heard first and read then, so that nothing falls between.
-    let stream = relay.hub().hear(listen.mailboxes.iter().map(|m| m.0).collect(), relay.config().heartbeat);
+    let stream = relay.hub().hear(listen.mailboxes.iter().map(|m| m.0).collect(), line, relay.config().heartbeat);
     for (mailbox, token) in listen.mailboxes {
         let key = Key { mailbox, token: token.hash() };
         match relay.store().heads(key, relay.now()).await {
