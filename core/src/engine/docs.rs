@@ -96,10 +96,11 @@ impl Docs {
             self.open.insert(key, open);
         }
         let clock = self.clock;
-        Ok(self.open.get_mut(&key).map(|open| {
+        let mut open = self.open.get_mut(&key);
+        if let Some(open) = &mut open {
             open.used = clock;
-            open
-        }))
+        }
+        Ok(open)
     }
 
     fn make_room(&mut self) {

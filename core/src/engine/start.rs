@@ -295,9 +295,15 @@ fn readable(store: &Store, doubtful: bool) -> Result<bool, EngineError> {
     }
     db.devices()?;
     for space in db.spaces()? {
-        (db.epochs(space.no)?, db.lanes_of_space(space.no)?, db.documents(space.no)?, db.n_outgoing(space.no)?);
+        db.epochs(space.no)?;
+        db.lanes_of_space(space.no)?;
+        db.documents(space.no)?;
+        db.n_outgoing(space.no)?;
     }
-    (db.mailboxes()?, db.invites()?, db.journal()?, db.greatest_clock()?);
+    db.mailboxes()?;
+    db.invites()?;
+    db.journal()?;
+    db.greatest_clock()?;
     if doubtful && !store.is_whole()? {
         return Err(StoreError::Corrupt.into());
     }
