@@ -96,24 +96,11 @@ impl Docs {
             self.open.insert(key, open);
         }
         let clock = self.clock;
-        let open = self.open.get_mut(&key);
-        Ok(match open {
-            Some(open) => {
-                open.used = clock;
-                Some(open)
-            }
-            None => None,
-        })
-    }
-
-    /// Takes a document that is in memory out, to look at it while events are read; [`Docs::put_back`] returns it.
-    pub fn lift(&mut self, space: i64, id: DocumentId) -> Option<Open> {
-        self.open.remove(&(space, id))
-    }
-
-    /// Returns what [`Docs::lift`] took out.
-    pub fn put_back(&mut self, open: Open) {
-        self.open.insert((open.row.space, open.document.id), open);
+        let mut open = self.open.get_mut(&key);
+        if let Some(open) = &mut open {
+            open.used = clock;
+        }
+        Ok(open)
     }
 
     fn make_room(&mut self) {

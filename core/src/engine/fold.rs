@@ -146,6 +146,7 @@ impl Core {
         if space.incarnations.len() != known {
             let bytes: Vec<u8> = space.incarnations.iter().flat_map(|(d, i)| d.0.into_iter().chain(i.0)).collect();
             db.set_meta(&incarnations_key(id), &bytes)?;
+            self.keys_stale = true;
         }
         Ok(())
     }
@@ -250,6 +251,6 @@ fn epoch_info(space: &SpaceId, epoch: &EpochId, reader: &PersonId) -> Vec<u8> {
     wrap_info("epoch-secret", &[&space.0[..], &epoch.0, &reader.0].concat())
 }
 
-fn incarnations_key(space: &SpaceId) -> String {
+pub(super) fn incarnations_key(space: &SpaceId) -> String {
     format!("incarnations/{space}")
 }

@@ -240,8 +240,11 @@ impl Engine {
         for scope in db.scopes()? {
             statements.extend(db.statements(&scope)?.into_iter().map(ByteVec::from));
         }
-        let mut spaces = Vec::new();
+        let (mut spaces, mut meta) = (Vec::new(), Vec::new());
         for space in db.spaces()? {
+            // Without its earlier names this device would not know its own writing in a saved copy.
+            let lives = super::fold::incarnations_key(&space.id);
+            meta.extend(db.meta(&lives)?.map(|v| (lives, ByteVec::from(v))));
             let epochs = db.epochs(space.no)?.into_iter().map(|(id, n, s)| (id, n, s.expose().to_vec().into())).collect();
             let kind = match space.kind {
                 SpaceKind::Personal => 0,
@@ -250,7 +253,6 @@ impl Engine {
             };
             spaces.push(KeptSpace { id: space.id, kind, local: space.local.into(), epochs });
         }
-        let mut meta = Vec::new();
         for key in KEPT_META {
             meta.extend(db.meta(key)?.map(|v| (key.to_owned(), v.into())));
         }
@@ -295,9 +297,15 @@ fn readable(store: &Store, doubtful: bool) -> Result<bool, EngineError> {
     }
     db.devices()?;
     for space in db.spaces()? {
-        (db.epochs(space.no)?, db.lanes_of_space(space.no)?, db.documents(space.no)?, db.n_outgoing(space.no)?);
+        db.epochs(space.no)?;
+        db.lanes_of_space(space.no)?;
+        db.documents(space.no)?;
+        db.n_outgoing(space.no)?;
     }
-    (db.mailboxes()?, db.invites()?, db.journal()?, db.greatest_clock()?);
+    db.mailboxes()?;
+    db.invites()?;
+    db.journal()?;
+    db.greatest_clock()?;
     if doubtful && !store.is_whole()? {
         return Err(StoreError::Corrupt.into());
     }

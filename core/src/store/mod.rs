@@ -310,12 +310,19 @@ impl Db<'_> {
         for key in keys {
             self.meta(&key)?;
         }
-        (self.journal()?, self.invites()?, self.notices()?, self.devices()?, self.mailboxes()?);
+        self.journal()?;
+        self.invites()?;
+        self.notices()?;
+        self.devices()?;
+        self.mailboxes()?;
         for space in self.spaces()? {
             self.epochs(space.no)?;
-            (self.events(space.no)?, self.all_rows(space.no)?, self.lanes_of_space(space.no)?);
+            self.events(space.no)?;
+            self.all_rows(space.no)?;
+            self.lanes_of_space(space.no)?;
             for document in self.documents(space.no)? {
-                (self.saved(document.no)?, self.tail(document.no)?);
+                self.saved(document.no)?;
+                self.tail(document.no)?;
             }
         }
         let mut records = self.c.prepare("SELECT hash, bytes FROM record WHERE bytes IS NOT NULL")?;
