@@ -1,6 +1,6 @@
 //! A live stream: what a device hears of its mailboxes while it is connected. Lossy by contract: a pull heals what it loses.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -88,21 +88,11 @@ pub struct Hub {
     clients: AtomicUsize,
     closed: AtomicBool,
     /// Records that are being pushed, and over which connection.
-    pushing: Mutex<Vec<(SocketAddr, RecordHash)>>,
+    pushing: Mutex<VecDeque<(SocketAddr, RecordHash)>>,
 }
 
-/// A push that is being answered; see [`Hub::pushing`].
-#[derive(Debug)]
-pub struct Pushing<'h> {
-    hub: &'h Hub,
-    line: SocketAddr,
-}
-
-impl Drop for Pushing<'_> {
-    fn drop(&mut self) {
-        self.hub.under_way().retain(|(line, _)| *line != self.line);
-    }
-}
+/// So many records that were pushed over some connection are remembered until they are published; one that never is goes as others come.
+const PUSHED: usize = 256;
 
 impl Hub {
     /// Streams open now.
@@ -118,22 +108,31 @@ impl Hub {
         }
     }
 
-    fn under_way(&self) -> MutexGuard<'_, Vec<(SocketAddr, RecordHash)>> {
+    fn under_way(&self) -> MutexGuard<'_, VecDeque<(SocketAddr, RecordHash)>> {
         self.pushing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// These records come over a connection whose stream needs not tell them, since the answer does. Until what it gives is dropped.
-    pub fn pushing(&self, line: SocketAddr, records: impl IntoIterator<Item = RecordHash>) -> Pushing<'_> {
-        self.under_way().extend(records.into_iter().map(|r| (line, r)));
-        Pushing { hub: self, line }
+    /// These records come over a connection whose stream needs not tell them, since the answer does. It may be on its way before they are published.
+    pub fn pushing(&self, line: SocketAddr, records: impl IntoIterator<Item = RecordHash>) {
+        let mut under_way = self.under_way();
+        under_way.extend(records.into_iter().map(|r| (line, r)));
+        let old = under_way.len().saturating_sub(PUSHED);
+        under_way.drain(..old);
     }
 
-    /// The connections over which a record is being pushed.
+    /// These are not being pushed any more.
+    pub fn not_pushed(&self, line: SocketAddr) {
+        self.under_way().retain(|(l, _)| *l != line);
+    }
+
+    /// The connections over which a record was pushed, which is published now.
     fn lines(&self, record: Option<&Bytes>) -> Vec<SocketAddr> {
-        let under_way = self.under_way();
+        let mut under_way = self.under_way();
         let Some(record) = record.filter(|_| !under_way.is_empty()) else { return Vec::new() };
         let hash = record::hash(record);
-        under_way.iter().filter(|(_, h)| *h == hash).map(|(line, _)| *line).collect()
+        let lines = under_way.iter().filter(|(_, h)| *h == hash).map(|(line, _)| *line).collect();
+        under_way.retain(|(_, h)| *h != hash);
+        lines
     }
 
     /// Hears `mailboxes` from now on, over the connection `line` if that is one device's alone. Their digests now are told with [`Stream::know`].
@@ -306,16 +305,15 @@ mod tests {
         let mut mine = hub.hear(vec![A], line(1), Duration::from_millis(1));
         let mut other = hub.hear(vec![A], line(2), Duration::from_secs(9));
         let record = Bytes::from_static(b"pushed by one");
-        let pushing = hub.pushing(line(1).unwrap(), [record::hash(&record)]);
+        hub.pushing(line(1).unwrap(), [record::hash(&record)]);
         hub.publish(A, [1; 16], Some(record.clone()));
         hub.publish(A, [2; 16], Some(Bytes::from_static(b"pushed by another")));
-        drop(pushing);
         assert_eq!(next(&mut mine).await.len(), 1);
         assert_eq!(next(&mut other).await.len(), 2);
-        // Answered: it is told again, and a beat is over what was told either way.
+        // Once published, it is told again, and a beat is over what was told either way.
         hub.publish(A, [3; 16], Some(record.clone()));
         assert_eq!(next(&mut mine).await.len(), 1);
-        let _pushing = hub.pushing(line(1).unwrap(), [record::hash(&record)]);
+        hub.pushing(line(1).unwrap(), [record::hash(&record)]);
         hub.publish(A, [4; 16], Some(record));
         let frame = mine.frame().await.unwrap().unwrap().into_data().unwrap();
         let data = std::str::from_utf8(&frame).unwrap().lines().nth(1).unwrap().strip_prefix("data: ").unwrap().to_owned();

@@ -226,9 +226,15 @@ async fn sync(State(relay): State<Relay>, request: Request) -> Result<Response, 
         Some([record]) => Some(ithaca_wire::record::hash(record)),
         _ => None,
     });
-    let pushing = line.map(|line| relay.hub().pushing(line, alone.collect::<Vec<_>>()));
+    let alone: Vec<_> = alone.collect();
+    let line = line.filter(|_| !alone.is_empty());
+    if let Some(line) = line {
+        relay.hub().pushing(line, alone);
+    }
     let answered = answer(relay.store(), relay.config(), request, relay.now()).await;
-    drop(pushing);
+    if let (Some(line), Err(_)) = (line, &answered) {
+        relay.hub().not_pushed(line);
+    }
     let (response, taken) = answered.map_err(|e| relay.store_error(&e))?;
     relay.metrics().records.inc_by(taken.records);
     relay.metrics().record_bytes.inc_by(taken.bytes);
