@@ -59,9 +59,12 @@ impl Engine {
         now: Millis,
         act: impl FnOnce(&mut Document, &Author) -> Result<Vec<Vec<u8>>, DocumentError>,
     ) -> Result<bool, EngineError> {
+        let at_hand = self.machine.at_hand(now, space);
         let done = self.transact(|core, db| {
             core.may_write(space)?;
-            core.edit(db, space, document, kind, now, act)
+            let done = core.edit(db, space, document, kind, now, act)?;
+            core.seal_along(db, space, at_hand)?;
+            Ok(done)
         })?;
         self.after_writing(now);
         Ok(done)
@@ -72,9 +75,12 @@ impl Engine {
     /// # Errors
     /// [`EngineError::ReadOnly`], also for a message after the pair ended; [`EngineError::Invalid`] for one too large.
     pub fn state(&mut self, space: &SpaceId, draft: EventDraft, now: Millis) -> Result<EventId, EngineError> {
+        let at_hand = self.machine.at_hand(now, space);
         let id = self.transact(|core, db| {
             core.may_write(space)?;
-            core.state(db, space, draft, now)
+            let id = core.state(db, space, draft, now)?;
+            core.seal_along(db, space, at_hand)?;
+            Ok(id)
         })?;
         self.after_writing(now);
         Ok(id)
@@ -111,6 +117,15 @@ impl Core {
             return Ok(());
         };
         Err(EngineError::ReadOnly(why))
+    }
+
+    /// What leaves at once is sealed in the transaction in which it is written: one wait for the disk instead of two. Everything else is sealed when it is
+    /// sent, in as few records as it fits.
+    fn seal_along(&mut self, db: &Db<'_>, id: &SpaceId, at_hand: bool) -> Result<(), EngineError> {
+        if at_hand {
+            self.seal_space(db, id)?;
+        }
+        Ok(())
     }
 
     /// The next value of this device's clock.
