@@ -103,6 +103,16 @@ impl Docs {
         Ok(open)
     }
 
+    /// Takes a document that is in memory out, to look at it while events are read; [`Docs::put_back`] returns it.
+    pub fn lift(&mut self, space: i64, id: DocumentId) -> Option<Open> {
+        self.open.remove(&(space, id))
+    }
+
+    /// Returns what [`Docs::lift`] took out.
+    pub fn put_back(&mut self, open: Open) {
+        self.open.insert((open.row.space, open.document.id), open);
+    }
+
     fn make_room(&mut self) {
         if self.open.len() >= KEPT
             && let Some(key) = self.open.iter().min_by_key(|(_, o)| o.used).map(|(k, _)| *k)
