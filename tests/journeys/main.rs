@@ -10,3 +10,4 @@
 )]
 
 mod j2;
+mod names;

@@ -7,6 +7,7 @@ use ithaca_wire::mailbox::Address;
 use serde::{Deserialize, Serialize};
 
 use super::{Changed, Core, Engine, EngineError, Local};
+use crate::document::{DocumentKind, derived_id};
 use crate::event::state::{Running, StageState, stage};
 use crate::event::{HeldEvent, SPACE_SUBJECT};
 use crate::id::{PersonId, SpaceId};
@@ -18,6 +19,7 @@ use crate::space::payload::{LaneEnd, Leave, Payload, Policy};
 use crate::space::statement::Statement;
 use crate::store::{Db, InviteRole, InviteRow, InviteState, SpaceKind};
 use crate::sync::machine::{Millis, Outcome};
+use crate::view::{RelationshipView, RowKind};
 
 /// So many answers to one invitation are looked at; whoever intercepted it can send more.
 const ANSWERS: usize = 8;
@@ -259,7 +261,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::ReadOnly`] when this person left before.
     pub fn leave(&mut self, space: &SpaceId, now: Millis) -> Result<(), EngineError> {
-        self.transact(|core, db| {
+        self.sealing(|core, db| {
             core.may_write(space)?;
             // What was written before the leaving is sealed first, so that the cut has it.
             while core.seal_space(db, space)? > 0 {}
@@ -272,8 +274,7 @@ impl Engine {
             }
             cut.sort_unstable_by_key(|e| e.lane);
             core.state_control(db, space, &Payload::Leave(Leave { cut }))?;
-            core.seal_space(db, space)?;
-            Ok(())
+            core.seal_space(db, space)
         })?;
         self.after_writing(now);
         self.keep_keys()
@@ -563,6 +564,13 @@ impl Core {
         let space = self.space(id)?;
         if person == Some(self.me) {
             return self.name(db);
+        }
+        // What they call themselves towards this person goes before what they said when pairing.
+        let document = derived_id(*id, DocumentKind::Relationship);
+        let row = db.row(space.no, RowKind::Relationship.code(), &document.0)?;
+        let view = row.and_then(|r| super::read::read::<RelationshipView>(&r.view).ok());
+        if let Some(name) = person.and_then(|p| view.as_ref()?.name_of(p)).filter(|n| !n.is_empty()) {
+            return Ok(name.to_owned());
         }
         Ok(if space.local.name.is_empty() { "somebody".to_owned() } else { space.local.name.clone() })
     }

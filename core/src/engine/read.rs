@@ -543,7 +543,10 @@ fn sentence(kind: &str, name: &str, about: &str) -> String {
         "aside" => format!("Something that came from {name}'s phone could not be read and was set aside. Nothing else is affected."),
         "newer" => format!("{name}'s phone sent something that a newer version of the app wrote. It is kept, and shown after an update."),
         "new_device" => format!("{name} uses a new device. If that surprises you, ask."),
-        "renewed" => "This profile was copied or set back. It goes on as a new device would; nothing is lost.".to_owned(),
+        "renewed" => {
+            "This profile was copied, set back, or stopped in the middle of sending. It goes on as a new device would; nothing is lost."
+                .to_owned()
+        }
         "damaged" => "The database was damaged. It was kept aside and is built again from the relay and the other phones.".to_owned(),
         "bad_approval" => "An answer to the invitation does not hold, so nobody was let in. Ask for a new invitation.".to_owned(),
         "no_mailbox" => format!("A relay would not make room for a relationship: {about}. What is written waits here."),

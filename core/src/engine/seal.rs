@@ -43,7 +43,7 @@ impl Engine {
 
     /// Runs an act that seals and gives how many records it sealed; where it did, the marker moves. A database set back to before something left
     /// must be known at the next start, before it writes under the same name again; one that is ahead of the folder merely takes a new name.
-    fn sealing(&mut self, act: impl FnOnce(&mut Core, &Db<'_>) -> Result<usize, EngineError>) -> Result<usize, EngineError> {
+    pub(super) fn sealing(&mut self, act: impl FnOnce(&mut Core, &Db<'_>) -> Result<usize, EngineError>) -> Result<usize, EngineError> {
         let marker: [u8; 16] = self.core.entropy.array()?;
         let sealed = self.transact(|core, db| {
             let sealed = act(core, db)?;

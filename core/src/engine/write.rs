@@ -59,12 +59,9 @@ impl Engine {
         now: Millis,
         act: impl FnOnce(&mut Document, &Author) -> Result<Vec<Vec<u8>>, DocumentError>,
     ) -> Result<bool, EngineError> {
-        let at_hand = self.machine.at_hand(now, space);
-        let done = self.transact(|core, db| {
+        let done = self.writing(space, now, |core, db| {
             core.may_write(space)?;
-            let done = core.edit(db, space, document, kind, now, act)?;
-            core.seal_along(db, space, at_hand)?;
-            Ok(done)
+            core.edit(db, space, document, kind, now, act)
         })?;
         self.after_writing(now);
         Ok(done)
@@ -75,15 +72,31 @@ impl Engine {
     /// # Errors
     /// [`EngineError::ReadOnly`], also for a message after the pair ended; [`EngineError::Invalid`] for one too large.
     pub fn state(&mut self, space: &SpaceId, draft: EventDraft, now: Millis) -> Result<EventId, EngineError> {
-        let at_hand = self.machine.at_hand(now, space);
-        let id = self.transact(|core, db| {
+        let id = self.writing(space, now, |core, db| {
             core.may_write(space)?;
-            let id = core.state(db, space, draft, now)?;
-            core.seal_along(db, space, at_hand)?;
-            Ok(id)
+            core.state(db, space, draft, now)
         })?;
         self.after_writing(now);
         Ok(id)
+    }
+
+    /// Runs a command in one transaction. What leaves at once is sealed in it as well: one wait for the disk instead of two. Everything else is
+    /// sealed when it is sent, in as few records as it fits.
+    fn writing<T>(
+        &mut self,
+        space: &SpaceId,
+        now: Millis,
+        act: impl FnOnce(&mut Core, &Db<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        if !self.machine.at_hand(now, space) {
+            return self.transact(act);
+        }
+        let mut done = None;
+        self.sealing(|core, db| {
+            done = Some(act(core, db)?);
+            core.seal_space(db, space)
+        })?;
+        done.ok_or(EngineError::Invalid("nothing was done"))
     }
 
     /// Keeps what is being typed, so that a crash does not lose it: part of the next change of the document, or of the next start.
@@ -117,15 +130,6 @@ impl Core {
             return Ok(());
         };
         Err(EngineError::ReadOnly(why))
-    }
-
-    /// What leaves at once is sealed in the transaction in which it is written: one wait for the disk instead of two. Everything else is sealed when it is
-    /// sent, in as few records as it fits.
-    fn seal_along(&mut self, db: &Db<'_>, id: &SpaceId, at_hand: bool) -> Result<(), EngineError> {
-        if at_hand {
-            self.seal_space(db, id)?;
-        }
-        Ok(())
     }
 
     /// The next value of this device's clock.
