@@ -59,7 +59,7 @@ impl Engine {
         now: Millis,
         act: impl FnOnce(&mut Document, &Author) -> Result<Vec<Vec<u8>>, DocumentError>,
     ) -> Result<bool, EngineError> {
-        let done = self.writing(space, now, |core, db| {
+        let done = self.transact(|core, db| {
             core.may_write(space)?;
             core.edit(db, space, document, kind, now, act)
         })?;
@@ -72,31 +72,12 @@ impl Engine {
     /// # Errors
     /// [`EngineError::ReadOnly`], also for a message after the pair ended; [`EngineError::Invalid`] for one too large.
     pub fn state(&mut self, space: &SpaceId, draft: EventDraft, now: Millis) -> Result<EventId, EngineError> {
-        let id = self.writing(space, now, |core, db| {
+        let id = self.transact(|core, db| {
             core.may_write(space)?;
             core.state(db, space, draft, now)
         })?;
         self.after_writing(now);
         Ok(id)
-    }
-
-    /// Runs a command in one transaction. What leaves at once is sealed in it as well: one wait for the disk instead of two. Everything else is
-    /// sealed when it is sent, in as few records as it fits.
-    fn writing<T>(
-        &mut self,
-        space: &SpaceId,
-        now: Millis,
-        act: impl FnOnce(&mut Core, &Db<'_>) -> Result<T, EngineError>,
-    ) -> Result<T, EngineError> {
-        if !self.machine.at_hand(now, space) {
-            return self.transact(act);
-        }
-        let mut done = None;
-        self.sealing(|core, db| {
-            done = Some(act(core, db)?);
-            core.seal_space(db, space)
-        })?;
-        done.ok_or(EngineError::Invalid("nothing was done"))
     }
 
     /// Keeps what is being typed, so that a crash does not lose it: part of the next change of the document, or of the next start.

@@ -375,14 +375,6 @@ impl Machine {
         self.relays.get(origin).map(|r| r.boxes.keys().copied().collect()).unwrap_or_default()
     }
 
-    /// Whether something written in this space now would leave at once: its relay is listened to, was compared with lately, and nothing is under way.
-    pub fn at_hand(&self, now: Millis, space: &SpaceId) -> bool {
-        self.relays.values().any(|r| {
-            let listens = matches!(r.stream, Stream::Open | Stream::Outdated) && r.failures == 0 && r.in_flight.is_empty();
-            listens && r.boxes.values().any(|b| b.space == Some(*space) && b.compared.is_some_and(|at| now - at <= OUT_OF_TOUCH))
-        })
-    }
-
     /// Whether a mailbox of this space was compared lately, so that sealing needs no pull first.
     pub fn in_touch(&self, now: Millis, space: &SpaceId) -> bool {
         self.relays
