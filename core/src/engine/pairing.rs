@@ -142,24 +142,7 @@ impl Engine {
         let origin = self.relay()?.ok_or(EngineError::Invalid("name a relay first: it carries the invitation"))?;
         let view = self.transact(|core, db| {
             let invite = Invite::new(core.entropy.as_mut(), &origin, &core.me)?;
-            let kept = Kept {
-                origin: origin.clone(),
-                short: invite.short(),
-                fingerprint: invite.fingerprint,
-                message: None,
-                answers: Vec::new(),
-                voucher: None,
-                space: None,
-            };
-            let row = InviteRow {
-                id: invite.address().id.0,
-                role: InviteRole::Inviter,
-                state: InviteState::Open,
-                expires: now + DAYS * 86_400_000,
-                content: serde_json::to_vec(&kept).unwrap_or_default(),
-            };
-            db.put_invite(&row)?;
-            core.changed.insert(Changed::Invites);
+            let row = core.keep_invite(db, &invite, InviteRole::Inviter, None, now)?;
             core.invite_view(&row, now)
         })?;
         self.register_mailboxes(now)?;
@@ -181,24 +164,7 @@ impl Engine {
             let log = db.statements(&core.me.0)?;
             let hpke = core.device.wrap_key().public();
             let message = invite.reply(core.entropy.as_mut(), core.device.signing(), core.me, hpke, &name, log)?;
-            let kept = Kept {
-                origin: invite.origin.clone(),
-                short: invite.short(),
-                fingerprint: invite.fingerprint,
-                message: Some(message),
-                answers: Vec::new(),
-                voucher: None,
-                space: None,
-            };
-            let row = InviteRow {
-                id: invite.address().id.0,
-                role: InviteRole::Invitee,
-                state: InviteState::Open,
-                expires: now + DAYS * 86_400_000,
-                content: serde_json::to_vec(&kept).unwrap_or_default(),
-            };
-            db.put_invite(&row)?;
-            core.changed.insert(Changed::Invites);
+            let row = core.keep_invite(db, &invite, InviteRole::Invitee, Some(message), now)?;
             core.invite_view(&row, now)
         })?;
         self.register_mailboxes(now)?;
@@ -353,6 +319,36 @@ impl Core {
         kept.voucher = Some(voucher);
         row.content = serde_json::to_vec(&kept).unwrap_or_default();
         Ok(db.put_invite(&row)?)
+    }
+
+    /// Keeps a new invitation, of either side, until it is done or lapses.
+    fn keep_invite(
+        &mut self,
+        db: &Db<'_>,
+        invite: &Invite,
+        role: InviteRole,
+        message: Option<Vec<u8>>,
+        now: Millis,
+    ) -> Result<InviteRow, EngineError> {
+        let kept = Kept {
+            origin: invite.origin.clone(),
+            short: invite.short(),
+            fingerprint: invite.fingerprint,
+            message,
+            answers: Vec::new(),
+            voucher: None,
+            space: None,
+        };
+        let row = InviteRow {
+            id: invite.address().id.0,
+            role,
+            state: InviteState::Open,
+            expires: now + DAYS * 86_400_000,
+            content: serde_json::to_vec(&kept).unwrap_or_default(),
+        };
+        db.put_invite(&row)?;
+        self.changed.insert(Changed::Invites);
+        Ok(row)
     }
 
     fn invite_row(&self, db: &Db<'_>, id: &str) -> Result<InviteRow, EngineError> {
