@@ -12,12 +12,16 @@ mod error;
 mod exchange;
 mod fold;
 mod ingest;
-mod pairing;
+mod invite;
+mod pair;
 pub mod profile;
 mod read;
+mod relay;
 mod seal;
 mod search;
 mod start;
+mod status;
+mod trial;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,10 +29,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use archive::Imported;
 pub use error::EngineError;
 pub use exchange::{Input, Request};
-pub use pairing::{Answered, InviteView, PairView};
-pub use read::{Finding, ItemStatus, NoticeView, RelayLine, SpaceStatus, StatusView, Where};
+pub use invite::{Answered, InviteView};
+pub use pair::PairView;
 pub use search::Found;
 pub use start::{Opened, Options};
+pub use status::{Finding, ItemStatus, NoticeView, RelayLine, SpaceStatus, StatusView, Where};
 
 use crate::event::Clock;
 use crate::id::{DeviceId, EpochId, Incarnation, PersonId, SpaceId};
@@ -290,6 +295,3 @@ impl Core {
         Ok(db.add_notice(space, kind, now, words.as_bytes())?)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,4 @@
-//! Becoming a pair at a distance: an invitation, an answer, an approval, all through one rendezvous mailbox; and leaving, blocking, comparing.
+//! Becoming a pair at a distance: an invitation, an answer, an approval, all through one rendezvous mailbox.
 
 use std::collections::BTreeSet;
 
@@ -7,19 +7,15 @@ use ithaca_wire::mailbox::Address;
 use serde::{Deserialize, Serialize};
 
 use super::{Changed, Core, Engine, EngineError, Local};
-use crate::document::{DocumentKind, derived_id};
-use crate::event::state::{Running, StageState, stage};
-use crate::event::{HeldEvent, SPACE_SUBJECT};
 use crate::id::{PersonId, SpaceId};
 use crate::identity::person_log;
 use crate::identity::phrase::safety_number;
 use crate::space::invite::{DAYS, Invite, Reply};
 use crate::space::membership;
-use crate::space::payload::{LaneEnd, Leave, Payload, Policy};
+use crate::space::payload::Policy;
 use crate::space::statement::Statement;
 use crate::store::{Db, InviteRole, InviteRow, InviteState, SpaceKind};
 use crate::sync::machine::{Millis, Outcome};
-use crate::view::{RelationshipView, RowKind};
 
 /// So many answers to one invitation are looked at; whoever intercepted it can send more.
 const ANSWERS: usize = 8;
@@ -72,39 +68,6 @@ pub struct InviteView {
     pub answers: Vec<Answered>,
     /// The relationship it became.
     pub space: Option<SpaceId>,
-}
-
-/// A relationship as lists show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PairView {
-    /// The space.
-    pub space: SpaceId,
-    /// The other person's name here.
-    pub name: String,
-    /// The other person.
-    pub person: Option<PersonId>,
-    /// What both compare.
-    pub safety_number: Option<String>,
-    /// How and when it was compared.
-    pub verified: Option<(Millis, String)>,
-    /// Nothing is sent before it was compared.
-    pub must_compare: bool,
-    /// `running`, `paused` or `ended`.
-    pub running: Running,
-    /// The stage both agreed to.
-    pub stage: crate::event::Stage,
-    /// Proposals that wait: the event, who made it, the stage.
-    pub proposed: Vec<(crate::id::EventId, PersonId, crate::event::Stage)>,
-    /// Whether this person left.
-    pub left: bool,
-    /// Whether the other left.
-    pub other_left: bool,
-    /// Whether this person blocked the other.
-    pub blocked: bool,
-    /// A saved copy, opened for reading.
-    pub archive: bool,
-    /// Its relays.
-    pub relays: Vec<String>,
 }
 
 impl Kept {
@@ -203,77 +166,6 @@ impl Engine {
             Ok(db.put_invite(&row)?)
         })?;
         self.register_mailboxes(now)
-    }
-
-    /// Remembers that the safety number was compared, and how: `in person` or `spoken`.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`].
-    pub fn compared(&mut self, space: &SpaceId, how: &str, now: Millis) -> Result<(), EngineError> {
-        self.transact(|core, db| {
-            core.set_local(db, space, |l| {
-                l.verified = Some((now, how.to_owned()));
-                l.must_compare = false;
-            })?;
-            core.written.insert(*space);
-            Ok(())
-        })?;
-        self.after_writing(now);
-        self.keep_keys()
-    }
-
-    /// Leaves a relationship: what was written stays with both, nothing new is written or read by this person. Cannot be undone.
-    ///
-    /// # Errors
-    /// [`EngineError::ReadOnly`] when this person left before.
-    pub fn leave(&mut self, space: &SpaceId, now: Millis) -> Result<(), EngineError> {
-        self.sealing(|core, db| {
-            core.may_write(space)?;
-            // What was written before the leaving is sealed first, so that the cut has it.
-            while core.seal_space(db, space)? > 0 {}
-            let mut cut = Vec::new();
-            for lane in db.lanes_of_space(core.space(space)?.no)? {
-                let mine = lane.device.and_then(|d| core.devices.get(&d)).is_some_and(|(_, p)| *p == core.me);
-                if let (true, Some(record), 1..) = (mine, lane.accepted_id, lane.accepted) {
-                    cut.push(LaneEnd { lane: lane.id, n: lane.accepted, record });
-                }
-            }
-            cut.sort_unstable_by_key(|e| e.lane);
-            core.state_control(db, space, &Payload::Leave(Leave { cut }))?;
-            core.seal_space(db, space)
-        })?;
-        self.after_writing(now);
-        self.keep_keys()
-    }
-
-    /// Blocks the other person, or not any more: nothing of the relationship is fetched or sent while it lasts.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`].
-    pub fn block(&mut self, space: &SpaceId, on: bool, now: Millis) -> Result<(), EngineError> {
-        self.transact(|core, db| core.set_local(db, space, |l| l.blocked = on))?;
-        self.register_mailboxes(now)?;
-        self.keep_keys()
-    }
-
-    /// Every relationship, and saved copies.
-    ///
-    /// # Errors
-    /// See [`EngineError`].
-    pub fn pairs(&self) -> Result<Vec<PairView>, EngineError> {
-        let db = self.store.read();
-        let mut spaces: Vec<_> = self.core.spaces.values().filter(|s| s.kind != SpaceKind::Personal).map(|s| (s.no, s.id)).collect();
-        spaces.sort_unstable();
-        spaces.iter().map(|(_, id)| self.core.pair_view(&db, id)).collect()
-    }
-
-    /// What the stage events of a pair add up to, and the events.
-    ///
-    /// # Errors
-    /// See [`EngineError`].
-    pub fn stage(&self, space: &SpaceId) -> Result<(StageState, Vec<HeldEvent>), EngineError> {
-        let events = self.core.events_about(&self.store.read(), self.core.space(space)?.no, SPACE_SUBJECT)?;
-        Ok((stage(&events, &self.core.both(space)?), events))
     }
 
     /// Takes in what a rendezvous mailbox holds.
@@ -530,44 +422,5 @@ impl Core {
         let lanes = db.lanes_of_space(self.space(id)?.no)?;
         let other = |d: i64| self.devices.get(&d).is_some_and(|(_, p)| *p != self.me);
         Ok(lanes.iter().any(|l| l.accepted > 0 && l.device.is_some_and(other)))
-    }
-
-    pub(super) fn pair_view(&self, db: &Db<'_>, id: &SpaceId) -> Result<PairView, EngineError> {
-        let space = self.space(id)?;
-        let both = self.both(id)?;
-        let other = both.iter().find(|p| **p != self.me).copied();
-        let StageState { stage, running, proposed, .. } = stage(&self.events_about(db, space.no, SPACE_SUBJECT)?, &both);
-        Ok(PairView {
-            space: *id,
-            name: self.display_name(db, id, other)?,
-            person: other,
-            safety_number: other.map(|o| safety_number(&self.me, &o)),
-            verified: space.local.verified.clone(),
-            must_compare: space.local.must_compare,
-            running,
-            stage,
-            proposed,
-            left: space.kind == SpaceKind::Pair && !space.state.members.contains_key(&self.me),
-            other_left: other.is_some_and(|o| space.state.former.contains(&o)),
-            blocked: space.local.blocked,
-            archive: space.kind == SpaceKind::Archive,
-            relays: space.state.relays.iter().cloned().collect(),
-        })
-    }
-
-    /// A person's name in a space: as the relationship document says it, else as they gave it when pairing.
-    pub(super) fn display_name(&self, db: &Db<'_>, id: &SpaceId, person: Option<PersonId>) -> Result<String, EngineError> {
-        let space = self.space(id)?;
-        if person == Some(self.me) {
-            return self.name(db);
-        }
-        // What they call themselves towards this person goes before what they said when pairing.
-        let document = derived_id(*id, DocumentKind::Relationship);
-        let row = db.row(space.no, RowKind::Relationship.code(), &document.0)?;
-        let view = row.and_then(|r| super::read::read::<RelationshipView>(&r.view).ok());
-        if let Some(name) = person.and_then(|p| view.as_ref()?.name_of(p)).filter(|n| !n.is_empty()) {
-            return Ok(name.to_owned());
-        }
-        Ok(if space.local.name.is_empty() { "somebody".to_owned() } else { space.local.name.clone() })
     }
 }

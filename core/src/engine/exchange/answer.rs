@@ -1,0 +1,337 @@
+//! What a relay answered or said on its live stream.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ithaca_wire::LaneId;
+use ithaca_wire::error::Code;
+use ithaca_wire::exchange::{Answer, LaneList, Response, VERSION};
+use ithaca_wire::id::RecordHash;
+use ithaca_wire::record::Outer;
+use ithaca_wire::vector::{self, Vector};
+
+use super::super::{Changed, Core, Engine, EngineError};
+use super::ask::vector_of;
+use super::{Mode, Part, SAME, Target, Ticket};
+use crate::id::{EpochId, SpaceId};
+use crate::store::Db;
+use crate::sync::machine::{Event, Millis, Outcome};
+use crate::transport::{CallError, LiveEvent, Reply};
+
+impl Engine {
+    pub(super) fn done(&mut self, now: Millis, ticket: u64, result: Result<Reply, CallError>) -> Result<(), EngineError> {
+        let Some(ticket) = self.exchanges.open.remove(&ticket) else { return Ok(()) };
+        match (ticket, result) {
+            (Ticket::Sync { origin, parts }, Ok(Reply::Sync(response))) => {
+                self.exchanges.failed.remove(&origin);
+                let taken = self.answered(now, &origin, parts, response);
+                if taken.is_err() {
+                    // Nothing of it was kept where it failed, and the relay still has it.
+                    self.tell(now, Event::Failed { origin, retry_after: None });
+                }
+                taken
+            }
+            (Ticket::Sync { origin, .. }, result) => {
+                let why = match &result {
+                    Err(e) => e.to_string(),
+                    Ok(_) => CallError::NotARelay(origin.clone()).to_string(),
+                };
+                self.exchanges.failed.insert(origin.clone(), why);
+                let retry_after = match result {
+                    Err(CallError::Refused(refusal)) => refusal.retry_after.map(|s| i64::from(s) * 1000),
+                    _ => None,
+                };
+                self.core.changed.extend(self.core.spaces.keys().copied().map(Changed::Status));
+                self.tell(now, Event::Failed { origin, retry_after });
+                Ok(())
+            }
+            (Ticket::Make { origin, mailbox }, result) => {
+                let ok = matches!(result, Ok(Reply::Made));
+                let kept = if ok {
+                    self.transact(|_, db| Ok(db.set_mailbox_made(&origin, &mailbox, true)?))
+                } else if let Err(CallError::Refused(refusal)) = result {
+                    self.exchanges.failed.insert(origin.clone(), refusal.reason.clone());
+                    self.transact(|core, db| core.notice(db, None, "no_mailbox", now, &format!("{origin}: {}", refusal.reason)))
+                } else {
+                    Ok(())
+                };
+                self.tell(now, Event::Made { origin, mailbox, ok });
+                kept
+            }
+            (Ticket::Voucher { invite, .. }, Ok(Reply::Voucher(voucher))) => {
+                self.transact(|core, db| core.keep_voucher(db, &invite, voucher))
+            }
+            // Without a voucher the other person brings an account of their own, or the relay is open.
+            (Ticket::Voucher { origin, .. }, _) => {
+                tracing::info!(origin_is_https = origin.starts_with("https"), "no voucher was given");
+                Ok(())
+            }
+        }
+    }
+
+    fn answered(&mut self, now: Millis, origin: &str, parts: Vec<Part>, response: Response) -> Result<(), EngineError> {
+        if response.mailboxes.len() != parts.len() || response.version != VERSION {
+            self.tell(now, Event::Failed { origin: origin.to_owned(), retry_after: None });
+            return Ok(());
+        }
+        let mut outcomes = Vec::new();
+        for (part, answer) in parts.into_iter().zip(response.mailboxes) {
+            let mailbox = part.mailbox;
+            let outcome = match (answer.code, part.what) {
+                (Code::NoMailbox, _) => Outcome::Missing,
+                (Code::Ok, Target::Invite(invite)) => {
+                    let records: Vec<Vec<u8>> = answer.records.unwrap_or_default().into_iter().map(Vec::from).collect();
+                    self.rendezvous_answered(now, &invite, records)?
+                }
+                (Code::Ok, Target::Epoch(space, epoch)) => self.epoch_answered(now, origin, part, (space, epoch), answer)?,
+                (code, _) => {
+                    self.refused(now, origin, code)?;
+                    Outcome::Stuck
+                }
+            };
+            outcomes.push((mailbox, outcome));
+        }
+        self.tell(now, Event::Answered { origin: origin.to_owned(), outcomes });
+        self.register_mailboxes(now)?;
+        self.after_ingest(now)
+    }
+
+    /// What records that came in ask of this device itself: a new incarnation, or a new lane for what others may see differently.
+    fn after_ingest(&mut self, now: Millis) -> Result<(), EngineError> {
+        if self.core.must_renew {
+            self.renew_incarnation(now)?;
+        }
+        for space in std::mem::take(&mut self.core.forked) {
+            self.transact(|core, db| core.issue_again(db, &space))?;
+        }
+        Ok(())
+    }
+
+    fn refused(&mut self, now: Millis, origin: &str, code: Code) -> Result<(), EngineError> {
+        let notice = format!("{origin}: {}", words(code));
+        self.exchanges.failed.insert(origin.to_owned(), words(code).to_owned());
+        self.transact(|core, db| core.notice(db, None, "relay_refused", now, &notice))
+    }
+
+    fn epoch_answered(
+        &mut self,
+        now: Millis,
+        origin: &str,
+        part: Part,
+        (space, epoch): (SpaceId, EpochId),
+        answer: Answer,
+    ) -> Result<Outcome, EngineError> {
+        let records: Vec<Vec<u8>> = answer.records.unwrap_or_default().into_iter().map(Vec::from).collect();
+        let codes: BTreeMap<usize, Code> = answer.pushed.unwrap_or_default().into_iter().map(|(i, c)| (i as usize, c)).collect();
+        let got = records.len() as u64;
+        let (mut refused, mut new) = (None, false);
+        let mine = self.ingest(&space, &epoch, &records, now, &mut new, |core, db| {
+            for (i, (lane, n)) in part.pushed.iter().enumerate() {
+                match codes.get(&i) {
+                    None | Some(Code::Ok | Code::Fork) => {
+                        if *n == db.stored(origin, *lane)? + 1 {
+                            db.set_stored(origin, *lane, *n)?;
+                        }
+                    }
+                    Some(Code::Gap) => {}
+                    Some(other) => refused = Some(*other),
+                }
+            }
+            for bytes in &records {
+                core.note_stored(db, origin, &epoch, bytes)?;
+            }
+            Ok(vector_of(&db.lanes(&epoch)?))
+        })?;
+        if let Some(code) = refused {
+            self.refused(now, origin, code)?;
+        }
+        self.core.changed.insert(Changed::Status(space));
+        let key = (origin.to_owned(), part.mailbox);
+        let digest = vector::digest(&mine);
+        let gap = (0..part.pushed.len()).any(|i| codes.get(&i) == Some(&Code::Gap));
+        let theirs: Option<Vector> = answer.vector.map(|v| v.into_iter().collect());
+        let lists = answer.lists.unwrap_or_default();
+        let plan = self.transact_soon(|core, db| core.compare(db, origin, &epoch, theirs.as_ref(), &lists))?;
+        let known = self.exchanges.known.entry(key).or_default();
+        known.push.extend(plan.push.iter().copied());
+        let progressed = new || !part.pushed.is_empty();
+        let took = part.pushed.iter().enumerate().any(|(i, _)| matches!(codes.get(&i), None | Some(Code::Ok | Code::Fork)));
+        let relay = answer.digest.unwrap_or_default();
+        let same = match known.last {
+            Some((ours, theirs, n)) if (ours, theirs) == (digest, relay) => n.saturating_add(1),
+            _ => 0,
+        };
+        known.last = Some((digest, relay, same));
+        let outcome = match answer.digest {
+            _ if same >= SAME && relay != digest && (part.asked != Mode::Push || !took) => {
+                (known.whole, known.stuck) = (None, Some((digest, relay)));
+                known.push.clear();
+                Outcome::Stuck
+            }
+            Some(relay) if relay == digest => {
+                (known.whole, known.stuck) = (None, None);
+                known.push.clear();
+                Outcome::Same
+            }
+            _ if gap && theirs.is_none() => {
+                known.whole.get_or_insert_default();
+                Outcome::More
+            }
+            None if part.rest => Outcome::More,
+            None => Outcome::Same,
+            Some(relay) => {
+                let same_as_before = known.stuck == Some((digest, relay));
+                let more_to_come = answer.lacking.is_some_and(|(n, _)| n > got && new);
+                if part.asked == Mode::Vector
+                    && !progressed
+                    && plan.push.is_empty()
+                    && !plan.raised
+                    && !more_to_come
+                    && plan.lists.is_empty()
+                {
+                    known.stuck = Some((digest, relay));
+                    known.whole = None;
+                    Outcome::Stuck
+                } else if same_as_before && part.asked == Mode::Digest {
+                    Outcome::Stuck
+                } else {
+                    known.whole.get_or_insert_default().extend(plan.lists);
+                    Outcome::More
+                }
+            }
+        };
+        Ok(outcome)
+    }
+
+    pub(super) fn heard(&mut self, now: Millis, origin: String, event: LiveEvent) -> Result<(), EngineError> {
+        match event {
+            LiveEvent::Opened => self.tell(now, Event::StreamOpened { origin }),
+            LiveEvent::Closed => self.tell(now, Event::StreamClosed { origin }),
+            LiveEvent::Beat(beat) => {
+                let db = self.store.read();
+                let addresses = self.core.addresses(&db, &origin)?;
+                let mut digests = Vec::new();
+                for mailbox in self.machine.mailboxes(&origin) {
+                    match addresses.get(&mailbox) {
+                        Some((_, Target::Epoch(_, epoch))) => digests.push((mailbox, vector::digest(&vector_of(&db.lanes(epoch)?)))),
+                        // What a rendezvous holds is not kept here, so a beat over it never says "the same".
+                        _ => digests.push((mailbox, [0; 16])),
+                    }
+                }
+                let same = vector::beat(digests.iter().map(|(m, d)| (m, d))) == beat.digest;
+                self.tell(now, Event::Beat { origin, same });
+            }
+            LiveEvent::Change(change) => {
+                let addresses = self.core.addresses(&self.store.read(), &origin)?;
+                let mailbox = change.mailbox;
+                let mut settled = false;
+                if let (Some((_, Target::Epoch(space, epoch))), Some(record)) = (addresses.get(&mailbox), change.record) {
+                    let records = vec![Vec::from(record)];
+                    settled = self.ingest(space, epoch, &records, now, &mut false, |core, db| {
+                        for bytes in &records {
+                            core.note_stored(db, &origin, epoch, bytes)?;
+                        }
+                        Ok(vector::digest(&vector_of(&db.lanes(epoch)?)) == change.digest)
+                    })?;
+                    self.after_ingest(now)?;
+                }
+                self.tell(now, Event::Changed { origin, mailbox, settled });
+                self.register_mailboxes(now)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What comparing two vectors leads to.
+#[derive(Debug, Default)]
+struct Plan {
+    /// Lanes whose lists are to be sent.
+    lists: BTreeSet<LaneId>,
+    /// Records that the relay turned out to lack.
+    push: Vec<(LaneId, u64, RecordHash)>,
+    /// Whether what the relay is known to hold changed.
+    raised: bool,
+}
+
+impl Core {
+    /// Compares what a relay says it holds with what is held here.
+    fn compare(
+        &mut self,
+        db: &Db<'_>,
+        origin: &str,
+        epoch: &EpochId,
+        theirs: Option<&Vector>,
+        lists: &[LaneList],
+    ) -> Result<Plan, EngineError> {
+        let mut plan = Plan::default();
+        let Some(theirs) = theirs else { return Ok(plan) };
+        for lane in db.lanes(epoch)? {
+            let Some(mine) = lane.entry() else { continue };
+            let their = theirs.get(&lane.id);
+            let holds = match their {
+                Some(their) if their.from <= lane.start => their.n,
+                _ => 0,
+            };
+            if db.stored(origin, lane.no)? != holds.min(mine.n) {
+                db.set_stored(origin, lane.no, holds.min(mine.n))?;
+                plan.raised = true;
+            }
+            let Some(their) = their else { continue };
+            let listed = lists.iter().find(|l| l.lane == lane.id);
+            if let Some(list) = listed {
+                let held: BTreeSet<(u64, RecordHash)> = list.held.iter().copied().collect();
+                plan.push.extend(db.hashes(lane.no)?.into_iter().filter(|h| !held.contains(h)).map(|(n, h)| (lane.id, n, h)));
+                continue;
+            }
+            let differs = match their.n.cmp(&mine.n) {
+                std::cmp::Ordering::Equal => their.tag != mine.tag,
+                // Where they hold less, the tag is that of a number that is held here.
+                std::cmp::Ordering::Less => {
+                    let lowest = db.versions(lane.no, their.n)?.into_iter().map(|v| v.hash).min();
+                    lowest.is_some_and(|h| h.0.get(..8) != Some(&their.tag[..]))
+                }
+                // Where they hold more, they compare.
+                std::cmp::Ordering::Greater => false,
+            };
+            if differs || their.from != mine.from || their.forks != mine.forks {
+                plan.lists.insert(lane.id);
+            }
+        }
+        // What is kept only as a hash is not pushed and must not be asked about for ever.
+        let mut offered = Vec::new();
+        for (lane, n, hash) in std::mem::take(&mut plan.push) {
+            if let Some(row) = db.lane(epoch, &lane)?
+                && db.versions(row.no, n)?.iter().any(|v| v.hash == hash && v.bytes.is_some())
+            {
+                offered.push((lane, n, hash));
+            }
+        }
+        plan.push = offered;
+        Ok(plan)
+    }
+
+    /// A relay sent this record, so it holds it.
+    fn note_stored(&mut self, db: &Db<'_>, origin: &str, epoch: &EpochId, bytes: &[u8]) -> Result<(), EngineError> {
+        if let Ok(outer) = Outer::parse(bytes)
+            && let Some(lane) = db.lane(epoch, &outer.lane)?
+            && outer.n == db.stored(origin, lane.no)? + 1
+        {
+            db.set_stored(origin, lane.no, outer.n)?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a relay refused, in words for a person.
+fn words(code: Code) -> &'static str {
+    match code {
+        Code::MailboxFull => "this relationship's mailbox is full; what is written waits here until its operator makes room",
+        Code::AccountFull => "the account's space is used up; ask whoever runs the relay, or remove other mailboxes",
+        Code::TooManyLanes => "too many devices wrote here for this relay",
+        Code::TooManyVersions => "too many different records came under one number; somebody disturbs this mailbox",
+        Code::TooManyRequests | Code::TooManyConnections => "it is busy; it will be tried again",
+        Code::StoreDown => "its storage is down; it will be tried again",
+        Code::RecordTooLarge | Code::RequestTooLarge | Code::TooManyAsked => "something sent was larger than it takes",
+        _ => "it refused a request",
+    }
+}
