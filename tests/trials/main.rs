@@ -3,10 +3,12 @@
 
 mod copies;
 mod damage;
+mod devices;
 mod hostile;
 mod net;
 mod odd;
 mod pairing;
 mod poison;
+mod recovery;
 mod rest;
 mod thief;

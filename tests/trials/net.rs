@@ -8,7 +8,7 @@ use bytes::Bytes;
 use ithaca_core::document::DocumentKind;
 use ithaca_core::document::command::{Command, NoteCommand};
 use ithaca_core::document::text::TextEdit;
-use ithaca_core::engine::{Engine, EngineError, Input, NoticeView, Opened, Options, Request, SpaceStatus};
+use ithaca_core::engine::{Engine, EngineError, Input, Joining, JoiningStage, NoticeView, Opened, Options, Request, SpaceStatus};
 use ithaca_core::event::payload::{Message, Payload};
 use ithaca_core::event::{EventDraft, SPACE_SUBJECT};
 use ithaca_core::id::{DocumentId, EventId, SpaceId};
@@ -56,6 +56,16 @@ impl Phone {
         let vault = FileVault::new(dir.path().join("vault.key"));
         let engine = Engine::create(dir.path(), &vault, Box::new(SeededEntropy::new(seed)), &options(), name, &[], now).unwrap();
         Self { dir, engine: Some(engine), now, opened: Opened::default(), seed }
+    }
+
+    /// A phone with nothing on it yet.
+    pub fn bare(seed: u64) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        Self { dir, engine: None, now: ithaca_tests::people::START, opened: Opened::default(), seed }
+    }
+
+    pub fn vault(&self) -> FileVault {
+        FileVault::new(self.path("vault.key"))
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -225,6 +235,16 @@ impl Net {
                     _ => refused(Code::StoreDown),
                 })
             }
+            Call::Next { mailbox, make } => {
+                let (Some(next), Some(token)) = (make.next, make.token) else { return Err(refused(Code::Malformed)) };
+                let present = Key { mailbox, token: token.hash() };
+                let next = Key { mailbox: next, token: make.token_hash };
+                let made = self.runtime.block_on(self.store.next(present, next, now));
+                made.map(|()| Reply::Made).map_err(|e| match e {
+                    StoreError::Refused(code) => refused(code),
+                    _ => refused(Code::StoreDown),
+                })
+            }
             Call::Voucher { .. } => Err(refused(Code::NoAccount)),
         }
     }
@@ -283,6 +303,51 @@ impl Net {
     }
 }
 
+impl Net {
+    /// A second device of whoever has `old`: its code scanned, approved and agreed to.
+    pub fn second(&mut self, old: &mut Phone, seed: u64, label: &str) -> Phone {
+        let mut new = Phone::bare(seed);
+        new.now = old.now;
+        let entropy = Box::new(SeededEntropy::new(seed));
+        let mut joining = Joining::begin(new.dir.path(), &new.vault(), entropy, ORIGIN, label).unwrap();
+        let now = old.now;
+        let scanned = old.engine().scan_device(&joining.code(), None, now).unwrap();
+        self.sync(old);
+        self.joins(&mut joining, now);
+        self.sync(old);
+        old.engine().approve_device(&scanned.id, now).unwrap();
+        self.sync(old);
+        self.joins(&mut joining, now);
+        assert!(matches!(joining.stage(), JoiningStage::Offered { .. }), "{:?}", joining.stage());
+        joining.agree().unwrap();
+        self.joins(&mut joining, now);
+        self.sync(old);
+        self.sync(old);
+        self.joins(&mut joining, now);
+        assert_eq!(joining.stage(), JoiningStage::Ready);
+        drop(joining);
+        new.start();
+        for _ in 0..2 {
+            self.sync(&mut new);
+            self.sync(old);
+        }
+        new
+    }
+
+    /// One exchange of a device on its way.
+    pub fn joins(&mut self, joining: &mut Joining, now: i64) {
+        let result = self.call(joining.call(), now);
+        joining.answered(result).unwrap();
+    }
+
+    /// All in turn until nothing can be left to say.
+    pub fn settle_all(&mut self, phones: &mut [&mut Phone]) {
+        for _ in 0..4 {
+            phones.iter_mut().for_each(|p| self.sync(p));
+        }
+    }
+}
+
 /// Ana, Ben, the relay, and their space.
 pub fn pair(seed: u64) -> (Net, Phone, Phone, SpaceId) {
     let mut net = Net::new();
@@ -297,5 +362,17 @@ pub fn agree(ana: &mut Phone, ben: &mut Phone, space: &SpaceId) {
     for phone in [ana, ben] {
         let line = phone.status(space);
         assert_eq!((line.waiting, line.not_on_relay, line.not_on_other), (0, 0, 0), "{line:?}");
+    }
+}
+
+impl Net {
+    /// How many of the records that were pushed a phone's keys open, in every mailbox of a space.
+    pub fn opened_by(&self, phone: &mut Phone, space: &SpaceId) -> usize {
+        let keys = phone.engine().keys_of(space).unwrap();
+        let opens = |bytes: &Vec<u8>| {
+            let outer = ithaca_wire::record::Outer::parse(bytes).ok();
+            outer.is_some_and(|o| keys.iter().any(|k| ithaca_core::record::seal::open(k.content(), &k.id(), &o).is_ok()))
+        };
+        self.pushed.iter().filter(|(_, bytes)| opens(bytes)).count()
     }
 }

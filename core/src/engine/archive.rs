@@ -51,7 +51,8 @@ impl Engine {
                 documents.push(DocumentExport { id: row.id, kind: document.kind, changes });
             }
         }
-        let events = db.events(no)?.into_iter().filter(|r| r.counts).filter_map(|r| self.core.held(r));
+        // Own facts hold keys.
+        let events = db.events(no)?.into_iter().filter(|r| r.counts && r.kind != crate::event::own::KIND).filter_map(|r| self.core.held(r));
         let events = events.map(|e| EventExport { author: e.author, device: e.device, bytes: e.bytes }).collect();
         let mut statements = db.statements(&space.0)?;
         for person in self.core.names(&db, space)?.keys() {
@@ -100,10 +101,9 @@ impl Engine {
         let held = self.core.spaces.get(&parsed.space).map(|s| s.kind);
         let imported = self.transact(|core, db| match held {
             Some(SpaceKind::Personal | SpaceKind::Pair) => core.heal(db, &parsed),
-            Some(SpaceKind::Archive) | None => core.open_archive(db, &parsed),
+            Some(SpaceKind::Archive | SpaceKind::Recovery) | None => core.open_archive(db, &parsed),
         })?;
-        self.after_writing(now);
-        self.keep_keys()?;
+        self.keep_own(now)?;
         Ok(imported)
     }
 }

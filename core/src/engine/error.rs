@@ -44,6 +44,12 @@ pub enum EngineError {
     /// See [`InviteError`].
     #[error(transparent)]
     Invite(#[from] InviteError),
+    /// See [`crate::space::handover::HandoverError`].
+    #[error(transparent)]
+    Handover(#[from] crate::space::handover::HandoverError),
+    /// See [`crate::identity::phrase::PhraseError`].
+    #[error(transparent)]
+    Words(#[from] crate::identity::phrase::PhraseError),
     /// Nothing by that name or id.
     #[error("there is no such {0}")]
     NotFound(&'static str),

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Changed, Core, EngineError, Local, Space};
 use crate::id::{DeviceId, EpochId, Incarnation, PersonId, SpaceId};
-use crate::identity::keys::{Secret, WrapKey, wrap, wrap_info};
+use crate::identity::keys::{Secret, wrap, wrap_info};
 use crate::identity::person_log::{self, Directory};
 use crate::record::firewall;
 use crate::space::epoch;
 use crate::space::key::EpochKey;
 use crate::space::membership;
-use crate::space::payload::{Epoch, Payload, Policy, Recipient, Relays, Sealed, SpaceGenesis};
+use crate::space::payload::{Epoch, Payload, Policy, Relays, Sealed, SpaceGenesis};
 use crate::space::statement::{Scope, Statement};
 use crate::store::{Db, Outgoing, SpaceKind, SpaceRow};
 
@@ -40,6 +40,7 @@ impl Core {
     pub(super) fn keep_statement(&mut self, db: &Db<'_>, statement: &Statement) -> Result<bool, EngineError> {
         let new = db.put_statement(&statement.id(), &statement.log(), statement.bytes())?;
         self.keys_stale |= new;
+        self.own_stale |= new;
         Ok(new)
     }
 
@@ -65,23 +66,6 @@ impl Core {
         Ok(())
     }
 
-    /// Opens what the log wraps to this device.
-    fn open_person_keys(&mut self, statements: &[Statement]) {
-        let info = wrap_info("person-key", &self.device.id().0);
-        for statement in statements {
-            let (generation, wraps) = match statement.payload() {
-                Payload::PersonGenesis(g) => (1, &g.wraps),
-                Payload::NewPersonKey(k) => (k.generation, &k.wraps),
-                _ => continue,
-            };
-            let mine = wraps.iter().find(|w| w.to == Recipient::Device(self.device.id()));
-            let seed = mine.and_then(|w| self.device.wrap_key().unwrap(&info, &w.sealed.0).ok()).and_then(|s| Secret::from_slice(&s));
-            if let Some(seed) = seed {
-                self.person_keys.insert(generation, WrapKey::from_seed(seed));
-            }
-        }
-    }
-
     /// Folds one space again.
     pub(super) fn load_space(&mut self, db: &Db<'_>, id: &SpaceId) -> Result<(), EngineError> {
         let row = db.spaces()?.into_iter().find(|s| s.id == *id).ok_or(EngineError::NotFound("space"))?;
@@ -90,8 +74,10 @@ impl Core {
     }
 
     fn load(&mut self, db: &Db<'_>, row: SpaceRow) -> Result<(), EngineError> {
-        let statements = Self::log(db, &row.id.0)?;
-        let state = membership::fold(row.id, &statements, &self.directory)?;
+        let state = match row.kind {
+            SpaceKind::Recovery => self.recovery_state(db, &row)?,
+            _ => membership::fold(row.id, &Self::log(db, &row.id.0)?, &self.directory)?,
+        };
         let mut keys: BTreeMap<EpochId, EpochKey> =
             db.epochs(row.no)?.into_iter().map(|(id, _, secret)| (id, EpochKey::new(row.id, secret))).collect();
         for view in &state.epochs {
@@ -101,13 +87,14 @@ impl Core {
             let mine = view.readers.iter().zip(&view.wraps).find(|(r, _)| r.person == self.me);
             let Some((reader, wrap)) = mine else { continue };
             let info = epoch_info(&row.id, &view.epoch, &self.me);
-            let secret = self.person_keys.get(&reader.generation).and_then(|k| k.unwrap(&info, &wrap.0).ok());
-            let Some(key) = secret.and_then(|s| Secret::from_slice(&s)).map(|s| EpochKey::new(row.id, s)) else { continue };
+            let keys_of = self.person_keys.get(&reader.generation).into_iter().flatten();
+            let secret = keys_of.filter_map(|k| k.unwrap(&info, &wrap.0).ok()).find_map(|s| Secret::from_slice(&s));
+            let Some(key) = secret.map(|s| EpochKey::new(row.id, s)) else { continue };
             // The id commits to the secret: a maker who wraps different secrets to different readers is found out here.
             if key.id() == view.epoch {
                 db.put_epoch(row.no, &view.epoch, view.number, key.secret())?;
                 keys.insert(view.epoch, key);
-                self.keys_stale = true;
+                (self.keys_stale, self.own_stale) = (true, true);
             }
         }
         if row.kind != SpaceKind::Archive {
@@ -159,8 +146,17 @@ impl Core {
         space.incarnations.iter().filter_map(of).collect()
     }
 
-    /// Changes what is kept of a space on this device alone.
+    /// Changes what the person chose for a space; own devices are told.
     pub(super) fn set_local(&mut self, db: &Db<'_>, id: &SpaceId, change: impl FnOnce(&mut Local)) -> Result<(), EngineError> {
+        self.own_stale = true;
+        self.put_local(db, id, |l| {
+            change(l);
+            l.untold = true;
+        })
+    }
+
+    /// Changes what is kept of a space beside its records.
+    pub(super) fn put_local(&mut self, db: &Db<'_>, id: &SpaceId, change: impl FnOnce(&mut Local)) -> Result<(), EngineError> {
         let space = self.spaces.get_mut(id).ok_or(EngineError::NotFound("relationship"))?;
         change(&mut space.local);
         db.put_space(id, space.kind, &space.local.to_bytes())?;
@@ -176,8 +172,7 @@ impl Core {
             if let Some(view) = epoch::written(&space.state.epochs, |e| space.keys.contains_key(&e.epoch)) {
                 return Ok(space.keys.get(&view.epoch).cloned());
             }
-            let may = space.state.members.get(&self.me).is_some_and(|m| m.reads) && self.directory.is_current(&self.device.id());
-            if attempt == 1 || !may || epoch::readers_wanted(&space.state.members, &self.directory).is_none() {
+            if attempt == 1 || !self.epoch_is_missing(id)? {
                 break;
             }
             self.make_epoch(db, id)?;
@@ -229,7 +224,7 @@ impl Core {
     }
 
     /// Makes the next epoch of a space for its current readers.
-    fn make_epoch(&mut self, db: &Db<'_>, id: &SpaceId) -> Result<(), EngineError> {
+    pub(super) fn make_epoch(&mut self, db: &Db<'_>, id: &SpaceId) -> Result<(), EngineError> {
         let space = self.space(id)?;
         let (no, number) = (space.no, epoch::next_number(&space.state.epochs));
         let readers = epoch::readers_wanted(&space.state.members, &self.directory).ok_or(EngineError::Keys)?;
@@ -242,6 +237,7 @@ impl Core {
             wraps.push(Sealed(wrap(self.entropy.as_mut(), &public.0, &info, key.secret().expose())?));
         }
         db.put_epoch(no, &key.id(), number, key.secret())?;
+        self.own_stale = true;
         self.state_control(db, id, &Payload::Epoch(Epoch { number, epoch: key.id(), readers, wraps }))
     }
 }

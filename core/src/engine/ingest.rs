@@ -8,14 +8,16 @@ use ithaca_wire::{LaneId, limits};
 
 use super::apply::{Said, SetAside, Touched};
 use super::{Changed, Core, EngineError};
+use crate::event::own;
 use crate::id::{DeviceId, EpochId, PersonId, RecordId, SpaceId};
 use crate::record::body::{Body, BodyError};
 use crate::record::frame::{Kind, Opening};
 use crate::record::seal::{self, OpenError, Place};
+use crate::space::cut::EndedDevice;
 use crate::space::key::EpochKey;
 use crate::space::payload::Payload;
 use crate::space::statement::Statement;
-use crate::store::{Db, LaneRow, RecordRow, RecordState};
+use crate::store::{Db, LaneRow, RecordRow, RecordState, SpaceKind};
 use crate::sync::machine::Millis;
 
 /// So many times may the process die while applying a record before it is set aside.
@@ -242,8 +244,11 @@ impl Core {
 
     /// Reads what newly accepted records say: statements first, whose content may decide about the others'.
     fn take_in(&mut self, db: &Db<'_>, id: &SpaceId, mut said: Vec<Said>, now: Millis) -> Result<(), EngineError> {
-        let cuts = self.space(id)?.state.cuts.clone();
-        if self.take_statements(db, id, &said)? {
+        let before = self.cuts_of_all();
+        let had: BTreeSet<DeviceId> = self.space(id)?.state.cuts.keys().copied().collect();
+        let (new, persons_changed) = self.take_statements(db, id, &said)?;
+        if new {
+            self.raise_cuts(db, id, &had, &said)?;
             said.extend(self.waiting(db, id)?);
             self.note_devices(db, id, now)?;
         }
@@ -298,20 +303,58 @@ impl Core {
                 }
             }
         }
+        let own = touched.events.iter().any(|e| e.event.kind() == own::KIND) && self.personal() == Some(*id);
         self.project_touched(db, id, touched)?;
-        if self.space(id)?.state.cuts != cuts {
+        if before.get(id).is_some_and(|cuts| self.spaces.get(id).is_some_and(|s| s.state.cuts != *cuts)) {
             self.rebuild(db, id)?;
+        }
+        if own {
+            self.take_own(db, now)?;
+        }
+        if persons_changed {
+            self.look_again(db, before, Some(id), now)?;
         }
         Ok(())
     }
 
-    /// Keeps the statements that belong here and folds again; whether there was a new one.
-    fn take_statements(&mut self, db: &Db<'_>, id: &SpaceId, said: &[Said]) -> Result<bool, EngineError> {
+    /// What ends which devices, in every space.
+    pub(super) fn cuts_of_all(&self) -> BTreeMap<SpaceId, BTreeMap<DeviceId, EndedDevice>> {
+        self.spaces.values().map(|s| (s.id, s.state.cuts.clone())).collect()
+    }
+
+    /// After a person log changed: what that changes in every space but `but`. Records may have waited for their author, cuts for their revocation.
+    pub(super) fn look_again(
+        &mut self,
+        db: &Db<'_>,
+        before: BTreeMap<SpaceId, BTreeMap<DeviceId, EndedDevice>>,
+        but: Option<&SpaceId>,
+        now: Millis,
+    ) -> Result<(), EngineError> {
+        let ids: Vec<SpaceId> = self.spaces.values().filter(|s| s.kind != SpaceKind::Archive && Some(&s.id) != but).map(|s| s.id).collect();
+        for id in ids {
+            self.load_space(db, &id)?;
+            if before.get(&id).is_some_and(|cuts| self.spaces.get(&id).is_some_and(|s| s.state.cuts != *cuts)) {
+                self.rebuild(db, &id)?;
+            }
+            self.note_devices(db, &id, now)?;
+            let waiting = self.waiting(db, &id)?;
+            if !waiting.is_empty() {
+                self.take_in(db, &id, waiting, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the statements that belong here and folds again; whether there was a new one, and whether one of a person log.
+    fn take_statements(&mut self, db: &Db<'_>, id: &SpaceId, said: &[Said]) -> Result<(bool, bool), EngineError> {
         let mut new = false;
-        let mut persons = BTreeSet::new();
+        let (mut persons, mut came) = (BTreeSet::new(), BTreeSet::new());
         for bytes in said.iter().flat_map(|s| &s.body.statements) {
             let Ok(statement) = Statement::decode(bytes) else { continue };
             let log = statement.log();
+            if log != id.0 {
+                came.insert(statement.id());
+            }
             let state = &self.space(id)?.state;
             let named = |p: &PersonId| {
                 state.members.contains_key(p) || state.former.contains(p) || state.proposals.values().any(|a| a.person == *p)
@@ -332,10 +375,13 @@ impl Core {
         if !persons.is_empty() {
             self.fold_persons(db)?;
         }
+        if !came.is_empty() {
+            self.note_told(db, id, &came)?;
+        }
         if new {
             self.load_space(db, id)?;
         }
-        Ok(new)
+        Ok((new, !persons.is_empty()))
     }
 
     /// Content that waited for its author to be known, as far as it is now.
@@ -401,7 +447,10 @@ impl Core {
             for device in devices.into_iter().filter(|d| !known.contains(d)) {
                 let row = db.device_no(&device, &person)?;
                 self.devices.insert(row, (device, person));
-                if had_one {
+                if had_one && person == self.me {
+                    // Said once, whichever space it came by.
+                    self.notice(db, None, "own_device", now, "")?;
+                } else if had_one {
                     self.notice(db, Some(no), "new_device", now, &person.to_string())?;
                 }
             }

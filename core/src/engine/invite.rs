@@ -92,6 +92,16 @@ fn device_is_theirs(reply: &Reply) -> bool {
     person_log::fold(reply.person, theirs).is_ok_and(|p| p.current_devices().any(|(d, _)| *d == reply.device))
 }
 
+/// Where both sides of an invitation or a handover meet.
+fn meeting(row: &InviteRow) -> Result<(String, Address), EngineError> {
+    if row.role == InviteRole::Adder {
+        let (origin, handover) = Core::handover_origin(row)?;
+        return Ok((origin, handover.address()));
+    }
+    let kept = kept(row)?;
+    Ok((kept.origin.clone(), kept.invite().address()))
+}
+
 fn kept(row: &InviteRow) -> Result<Kept, EngineError> {
     serde_json::from_slice(&row.content).map_err(|_| crate::store::StoreError::Shape("invitation").into())
 }
@@ -139,7 +149,8 @@ impl Engine {
     /// # Errors
     /// See [`EngineError`].
     pub fn invites(&self, now: Millis) -> Result<Vec<InviteView>, EngineError> {
-        self.store.read().invites()?.iter().map(|row| self.core.invite_view(row, now)).collect()
+        let rows = self.store.read().invites()?;
+        rows.iter().filter(|r| r.role != InviteRole::Adder).map(|row| self.core.invite_view(row, now)).collect()
     }
 
     /// Approves who answered an invitation; the pair exists from now on.
@@ -148,9 +159,7 @@ impl Engine {
     /// [`EngineError::NotFound`] when nobody of that name answered it; [`EngineError::Invalid`] when it was approved or lapsed.
     pub fn approve(&mut self, id: &str, person: &PersonId, now: Millis) -> Result<SpaceId, EngineError> {
         let space = self.transact(|core, db| core.approve(db, id, person, now))?;
-        self.register_mailboxes(now)?;
-        self.after_writing(now);
-        self.keep_keys()?;
+        self.keep_own(now)?;
         Ok(space)
     }
 
@@ -178,22 +187,26 @@ impl Core {
     /// Mailboxes of invitations that are not done: relay and name.
     pub(super) fn rendezvous(&self, db: &Db<'_>) -> Result<Vec<(String, MailboxId)>, EngineError> {
         let open = db.invites()?.into_iter().filter(|i| i.state != InviteState::Closed);
-        open.map(|row| Ok((kept(&row)?.origin, MailboxId(row.id)))).collect()
+        open.map(|row| Ok((meeting(&row)?.0, MailboxId(row.id)))).collect()
     }
 
     pub(super) fn rendezvous_at(&self, db: &Db<'_>, origin: &str) -> Result<Vec<([u8; 16], Address)>, EngineError> {
         let mut out = Vec::new();
         for row in db.invites()?.into_iter().filter(|i| i.state != InviteState::Closed) {
-            let kept = kept(&row)?;
-            if kept.origin == origin {
-                out.push((row.id, kept.invite().address()));
+            let (at, address) = meeting(&row)?;
+            if at == origin {
+                out.push((row.id, address));
             }
         }
         Ok(out)
     }
 
     pub(super) fn invite_message(&self, db: &Db<'_>, id: &[u8; 16]) -> Result<Option<Vec<u8>>, EngineError> {
-        db.invite(id)?.map_or(Ok(None), |row| Ok(kept(&row)?.message))
+        match db.invite(id)? {
+            Some(row) if row.role == InviteRole::Adder => Self::handover_message(&row),
+            Some(row) => Ok(kept(&row)?.message),
+            None => Ok(None),
+        }
     }
 
     /// The account to ask for a voucher with, where one is wanted for who was invited.
@@ -244,7 +257,8 @@ impl Core {
     }
 
     fn invite_row(&self, db: &Db<'_>, id: &str) -> Result<InviteRow, EngineError> {
-        let matching: Vec<InviteRow> = db.invites()?.into_iter().filter(|r| hex::encode(r.id).starts_with(id)).collect();
+        let matching: Vec<InviteRow> =
+            db.invites()?.into_iter().filter(|r| r.role != InviteRole::Adder && hex::encode(r.id).starts_with(id)).collect();
         let [row] = matching.as_slice() else { return Err(EngineError::NotFound("invitation")) };
         Ok(row.clone())
     }
@@ -295,8 +309,9 @@ impl Core {
             return Err(EngineError::Invalid("whoever answered cannot show that the device is theirs; ask them to join again"));
         }
         let spoken = invite.fingerprint.is_none();
-        let local = Local { name: reply.name.clone(), must_compare: spoken, ..Local::default() };
+        let local = Local { name: reply.name.clone(), must_compare: spoken, untold: true, ..Local::default() };
         let space = self.found_space(db, Policy::Pair, &[self.me, reply.person], SpaceKind::Pair, &local, &[kept.origin.clone()])?;
+        self.tell_log_of(db, &space, &reply.person)?;
         let (name, log, statements) = (self.name(db)?, db.statements(&self.me.0)?, db.statements(&space.0)?);
         let message =
             invite.approve(self.entropy.as_mut(), self.device.signing(), self.me, &name, &reply, space, log, statements, kept.voucher)?;
@@ -322,8 +337,12 @@ impl Core {
 
     fn rendezvous_answered(&mut self, db: &Db<'_>, now: Millis, id: &[u8; 16], records: Vec<Vec<u8>>) -> Result<Outcome, EngineError> {
         let Some(mut row) = db.invite(id)? else { return Ok(Outcome::Stuck) };
+        if row.role == InviteRole::Adder {
+            return self.handover_answered(db, now, row, &records);
+        }
         let mut kept = kept(&row)?;
         match row.role {
+            InviteRole::Adder => {}
             InviteRole::Inviter if row.state == InviteState::Approved => {
                 // Whoever was approved has it, as soon as something of theirs came.
                 let there = kept.space.map(|s| self.others_wrote(db, &s)).transpose()?.unwrap_or(false);
@@ -395,14 +414,14 @@ impl Core {
         if self.spaces.contains_key(&approval.space) {
             return Ok(approval.space);
         }
-        let local = Local { name: approval.name.clone(), must_compare: kept.fingerprint.is_none(), ..Local::default() };
+        let local = Local { name: approval.name.clone(), must_compare: kept.fingerprint.is_none(), untold: true, ..Local::default() };
         db.put_space(&approval.space, SpaceKind::Pair, &local.to_bytes())?;
         for statement in statements.iter().filter(|s| s.log() == approval.space.0) {
             self.keep_statement(db, statement)?;
         }
         self.load_space(db, &approval.space)?;
         // The relay that carried the invitation carries this person's own space too, on the inviter's account if need be.
-        let personal = self.spaces.values().find(|s| s.kind == SpaceKind::Personal).map(|s| s.id);
+        let personal = self.personal();
         if let Some(personal) = personal {
             if let Some(voucher) = approval.voucher {
                 self.set_local(db, &personal, |l| l.voucher = Some(hex::encode(voucher)))?;

@@ -11,11 +11,16 @@ pub mod driver;
 mod error;
 mod exchange;
 mod fold;
+mod handover;
 mod ingest;
 mod invite;
+mod joining;
+mod own;
 mod pair;
+mod person;
 pub mod profile;
 mod read;
+mod recovery;
 mod relay;
 mod seal;
 mod search;
@@ -29,8 +34,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use archive::Imported;
 pub use error::EngineError;
 pub use exchange::{Input, Request};
+pub use handover::NewcomerView;
 pub use invite::{Answered, InviteView};
+pub use joining::{Joining, JoiningStage};
 pub use pair::PairView;
+pub use person::OwnDevice;
+pub use recovery::{Restoring, WordsView};
 pub use search::Found;
 pub use start::{Opened, Options};
 pub use status::{Finding, ItemStatus, NoticeView, RelayLine, SpaceStatus, StatusView, Where};
@@ -62,7 +71,8 @@ pub struct Engine {
 pub(crate) struct Core {
     device: DeviceKeys,
     me: PersonId,
-    person_keys: BTreeMap<u64, WrapKey>,
+    /// By generation; where two were made at once, both.
+    person_keys: BTreeMap<u64, Vec<WrapKey>>,
     incarnation: Incarnation,
     entropy: Box<dyn Entropy>,
     clock: Clock,
@@ -77,6 +87,8 @@ pub(crate) struct Core {
     changed: BTreeSet<Changed>,
     /// The keys file no longer says all that is known.
     keys_stale: bool,
+    /// Own devices, partners or the person log may lack something that this device knows.
+    own_stale: bool,
     /// Somebody was found ahead of us in our own chain: a new incarnation is needed.
     must_renew: bool,
     /// Spaces in which another device's content came in.
@@ -126,6 +138,8 @@ pub(crate) struct Local {
     voucher: Option<String>,
     /// Whether the other is told what was read.
     receipts: bool,
+    /// Own devices were not told of the latest choice yet.
+    untold: bool,
 }
 
 impl Drop for Engine {
@@ -216,7 +230,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Keys`] in a profile that lost it.
     pub fn personal(&self) -> Result<SpaceId, EngineError> {
-        self.core.spaces.values().find(|s| s.kind == SpaceKind::Personal).map(|s| s.id).ok_or(EngineError::Keys)
+        self.core.personal().ok_or(EngineError::Keys)
     }
 
     /// What changed since the last call: each thing once, however often it changed.
@@ -261,6 +275,15 @@ impl Engine {
         self.look_for_damage();
         self.keep_keys()?;
         Ok(self.store.checkpoint()?)
+    }
+
+    /// Testing: the epoch keys that this device holds of a space, for a ledger of who could open what.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    #[cfg(feature = "testing")]
+    pub fn keys_of(&self, space: &SpaceId) -> Result<Vec<EpochKey>, EngineError> {
+        Ok(self.core.space(space)?.keys.values().cloned().collect())
     }
 
     /// Testing: see [`Store::stop_after`].

@@ -60,8 +60,7 @@ impl Engine {
             core.written.insert(*space);
             Ok(())
         })?;
-        self.after_writing(now);
-        self.keep_keys()
+        self.keep_own(now)
     }
 
     /// Leaves a relationship: what was written stays with both, nothing new is written or read by this person. Cannot be undone.
@@ -84,8 +83,7 @@ impl Engine {
             core.state_control(db, space, &Payload::Leave(Leave { cut }))?;
             core.seal_space(db, space)
         })?;
-        self.after_writing(now);
-        self.keep_keys()
+        self.keep_own(now)
     }
 
     /// Blocks the other person, or not any more: nothing of the relationship is fetched or sent while it lasts.
@@ -94,8 +92,7 @@ impl Engine {
     /// [`EngineError::NotFound`].
     pub fn block(&mut self, space: &SpaceId, on: bool, now: Millis) -> Result<(), EngineError> {
         self.transact(|core, db| core.set_local(db, space, |l| l.blocked = on))?;
-        self.register_mailboxes(now)?;
-        self.keep_keys()
+        self.keep_own(now)
     }
 
     /// Every relationship, and saved copies.
@@ -104,7 +101,8 @@ impl Engine {
     /// See [`EngineError`].
     pub fn pairs(&self) -> Result<Vec<PairView>, EngineError> {
         let db = self.store.read();
-        let mut spaces: Vec<_> = self.core.spaces.values().filter(|s| s.kind != SpaceKind::Personal).map(|s| (s.no, s.id)).collect();
+        let mut spaces: Vec<_> =
+            self.core.spaces.values().filter(|s| matches!(s.kind, SpaceKind::Pair | SpaceKind::Archive)).map(|s| (s.no, s.id)).collect();
         spaces.sort_unstable();
         spaces.iter().map(|(_, id)| self.core.pair_view(&db, id)).collect()
     }

@@ -9,6 +9,7 @@ use super::{Core, Engine, EngineError};
 use crate::card::{self, Card, Choice};
 use crate::document::history::{self, HistoryEntry};
 use crate::document::{Document, DocumentKind, first_hash};
+use crate::event::own;
 use crate::event::state::aliases;
 use crate::event::{HeldEvent, Subject};
 use crate::export::state_code;
@@ -207,7 +208,7 @@ impl Core {
             .map(|d| (d.id, d.heads.chunks_exact(32).filter_map(|c| c.try_into().ok()).collect::<Vec<[u8; 32]>>()))
             .filter(|(_, heads)| !heads.is_empty() && heads != &[first_hash()])
             .collect();
-        let events = db.counting_event_ids(space.no, 5)?;
+        let events = db.counting_event_ids(space.no, [5, own::KIND])?;
         let statements: Vec<[u8; 32]> = space.state.valid.iter().map(|s| s.0).collect();
         Ok(state_code(id, &documents, &events, &statements))
     }

@@ -16,20 +16,18 @@ impl Engine {
         let personal = self.personal()?;
         self.transact(|core, db| {
             if let Some(account) = account {
-                let mut accounts: BTreeMap<String, String> =
-                    db.meta("accounts")?.and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default();
-                accounts.insert(origin.clone(), hex::encode(account));
-                db.set_meta("accounts", &serde_json::to_vec(&accounts).unwrap_or_default())?;
+                let mut accounts = core.accounts(db)?;
+                accounts.insert(origin.clone(), account);
+                core.set_accounts(db, &accounts)?;
             }
             db.set_meta("relay", origin.as_bytes())?;
-            core.keys_stale = true;
+            (core.keys_stale, core.own_stale) = (true, true);
             if !core.space(&personal)?.state.relays.contains(&origin) {
                 core.state_relays(db, &personal, std::slice::from_ref(&origin))?;
             }
             Ok(())
         })?;
-        self.register_mailboxes(now)?;
-        self.keep_keys()?;
+        self.keep_own(now)?;
         Ok(origin)
     }
 
@@ -45,7 +43,19 @@ impl Engine {
 impl Core {
     /// The account's secret at a relay, if there is one.
     pub(super) fn account(&self, db: &Db<'_>, origin: &str) -> Result<Option<[u8; 32]>, EngineError> {
+        Ok(self.accounts(db)?.get(origin).copied())
+    }
+
+    /// Every account's secret, by relay.
+    pub(super) fn accounts(&self, db: &Db<'_>) -> Result<BTreeMap<String, [u8; 32]>, EngineError> {
         let accounts: BTreeMap<String, String> = db.meta("accounts")?.and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default();
-        Ok(accounts.get(origin).and_then(|a| hex::decode(a).ok()).and_then(|a| a.try_into().ok()))
+        Ok(accounts.into_iter().filter_map(|(o, a)| Some((o, hex::decode(a).ok()?.try_into().ok()?))).collect())
+    }
+
+    pub(super) fn set_accounts(&mut self, db: &Db<'_>, accounts: &BTreeMap<String, [u8; 32]>) -> Result<(), EngineError> {
+        let accounts: BTreeMap<&String, String> = accounts.iter().map(|(o, a)| (o, hex::encode(a))).collect();
+        db.set_meta("accounts", &serde_json::to_vec(&accounts).unwrap_or_default())?;
+        (self.keys_stale, self.own_stale) = (true, true);
+        Ok(())
     }
 }

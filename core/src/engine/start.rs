@@ -35,36 +35,54 @@ pub struct Opened {
     pub damaged: Option<std::path::PathBuf>,
 }
 
-/// What `keys.sealed` holds: enough to be the same device again without the database.
-#[derive(Debug, Encode, Decode)]
+/// What `keys.sealed` holds: enough to be the same device again without the database. A device that was added or restored begins with it.
+#[derive(Encode, Decode)]
 #[cbor(map)]
-struct Kept {
+pub(super) struct Kept {
     #[cbor(n(0), with = "minicbor::bytes")]
-    seed: [u8; 32],
+    pub seed: [u8; 32],
     #[n(1)]
-    me: PersonId,
+    pub me: PersonId,
     #[n(2)]
-    name: String,
+    pub name: String,
     #[n(3)]
-    statements: Vec<ByteVec>,
+    pub statements: Vec<ByteVec>,
     #[n(4)]
-    spaces: Vec<KeptSpace>,
+    pub spaces: Vec<KeptSpace>,
     #[n(5)]
-    meta: Vec<(String, ByteVec)>,
+    pub meta: Vec<(String, ByteVec)>,
 }
 
-#[derive(Debug, Encode, Decode)]
+#[derive(Encode, Decode)]
 #[cbor(map)]
-struct KeptSpace {
+pub(super) struct KeptSpace {
     #[n(0)]
-    id: SpaceId,
+    pub id: SpaceId,
     #[n(1)]
-    kind: u8,
+    pub kind: u8,
     #[n(2)]
-    local: ByteVec,
+    pub local: ByteVec,
     #[n(3)]
-    epochs: Vec<(EpochId, u64, ByteVec)>,
+    pub epochs: Vec<(EpochId, u64, ByteVec)>,
 }
+
+impl KeptSpace {
+    pub(super) const PERSONAL: u8 = 0;
+    pub(super) const PAIR: u8 = 1;
+    pub(super) const RECOVERY: u8 = 3;
+}
+
+impl Kept {
+    /// Writes the keys file of a profile that has no database yet.
+    pub(super) fn write(&self, profile: &Profile, root: &Secret, entropy: &mut dyn Entropy) -> Result<(), EngineError> {
+        let plain = zeroize::Zeroizing::new(cbor::encode(self));
+        let sealed = Store::kept_keys_key_of(root).seal(entropy, KEYS_CONTEXT, &plain)?;
+        Ok(profile.replace(KEYS, &sealed)?)
+    }
+}
+
+/// Stands among the kept values of a device that was just added or restored: its first start is no copy's.
+pub(super) const FRESH: &str = "fresh";
 
 const KEYS: &str = "keys.sealed";
 /// Stands in the folder when the database showed damage: the next start looks at all of it.
@@ -108,7 +126,7 @@ impl Engine {
         let me = PersonId(genesis.id().0);
         let store = Store::open(&profile.database(), &root, entropy.as_mut(), &options.store)?;
         let incarnation = Incarnation(entropy.array()?);
-        let core = Core::new(device, me, [(1, person_key)].into(), incarnation, entropy);
+        let core = Core::new(device, me, [(1, vec![person_key])].into(), incarnation, entropy);
         let mut engine =
             Self { profile, store, core, machine: Default::default(), effects: Vec::new(), exchanges: Default::default(), index: None };
         engine.transact(|core, db| {
@@ -124,8 +142,7 @@ impl Engine {
             Ok(())
         })?;
         engine.renew_marker()?;
-        engine.keep_keys()?;
-        engine.register_mailboxes(now)?;
+        engine.keep_own(now)?;
         Ok(engine)
     }
 
@@ -143,6 +160,9 @@ impl Engine {
         let (profile, root) = Profile::open(dir, vault)?;
         let mut opened = Opened::default();
         let kept = kept_keys(&profile, &root)?;
+        if kept.is_none() && profile.has(super::joining::JOINING) {
+            return Err(EngineError::Invalid("this device is not added yet; go on with `ithaca device add`"));
+        }
         let doubtful = profile.read(DAMAGED)?.is_some();
         let read = |store: Store| readable(&store, doubtful).map(|person| (store, person));
         let store =
@@ -167,7 +187,10 @@ impl Engine {
         let marker = profile.read("marker")?.unwrap_or_default();
         let known = db.meta("marker")?.unwrap_or_default();
         let inode = db.meta("inode")?.unwrap_or_default();
-        if marker != known || inode != profile.database_inode().to_be_bytes() || opened.damaged.is_some() {
+        let fresh = db.meta(FRESH)?.is_some();
+        if fresh {
+            db.drop_meta(FRESH)?;
+        } else if marker != known || inode != profile.database_inode().to_be_bytes() || opened.damaged.is_some() {
             incarnation = Incarnation(entropy.array()?);
             db.set_meta("incarnation", &incarnation.0)?;
             opened.renewed = true;
@@ -197,8 +220,7 @@ impl Engine {
             }
             Ok(())
         })?;
-        engine.keep_keys()?;
-        engine.register_mailboxes(now)?;
+        engine.keep_own(now)?;
         Ok((engine, opened))
     }
 
@@ -247,14 +269,19 @@ impl Engine {
             meta.extend(db.meta(&lives)?.map(|v| (lives, ByteVec::from(v))));
             let epochs = db.epochs(space.no)?.into_iter().map(|(id, n, s)| (id, n, s.expose().to_vec().into())).collect();
             let kind = match space.kind {
-                SpaceKind::Personal => 0,
-                SpaceKind::Pair => 1,
+                SpaceKind::Personal => KeptSpace::PERSONAL,
+                SpaceKind::Pair => KeptSpace::PAIR,
                 SpaceKind::Archive => continue,
+                SpaceKind::Recovery => KeptSpace::RECOVERY,
             };
             spaces.push(KeptSpace { id: space.id, kind, local: space.local.into(), epochs });
         }
         for key in KEPT_META {
             meta.extend(db.meta(key)?.map(|v| (key.to_owned(), v.into())));
+        }
+        for space in db.spaces()? {
+            let told = super::person::told_key(&space.id);
+            meta.extend(db.meta(&told)?.map(|v| (told, ByteVec::from(v))));
         }
         let kept = zeroize::Zeroizing::new(cbor::encode(&Kept { seed, me: self.core.me, name, statements, spaces, meta }));
         let key = self.store.kept_keys_key();
@@ -328,7 +355,11 @@ fn fill(mut store: Store, kept: &Kept, entropy: &mut dyn Entropy) -> Result<Stor
             db.put_statement(&statement.id(), &statement.log(), bytes)?;
         }
         for space in &kept.spaces {
-            let kind = if space.kind == 0 { SpaceKind::Personal } else { SpaceKind::Pair };
+            let kind = match space.kind {
+                KeptSpace::PERSONAL => SpaceKind::Personal,
+                KeptSpace::RECOVERY => SpaceKind::Recovery,
+                _ => SpaceKind::Pair,
+            };
             let no = db.put_space(&space.id, kind, &space.local)?;
             for (id, number, secret) in &space.epochs {
                 db.put_epoch(no, id, *number, &Secret::from_slice(secret).ok_or(EngineError::Keys)?)?;
@@ -343,7 +374,7 @@ impl Core {
     fn new(
         device: DeviceKeys,
         me: PersonId,
-        person_keys: std::collections::BTreeMap<u64, WrapKey>,
+        person_keys: std::collections::BTreeMap<u64, Vec<WrapKey>>,
         incarnation: Incarnation,
         entropy: Box<dyn Entropy>,
     ) -> Self {
@@ -362,6 +393,7 @@ impl Core {
             docs: Default::default(),
             changed: Default::default(),
             keys_stale: false,
+            own_stale: true,
             must_renew: false,
             received: Default::default(),
             written: Default::default(),

@@ -140,7 +140,8 @@ impl Engine {
     /// See [`EngineError`].
     pub fn status(&self, now: Millis) -> Result<StatusView, EngineError> {
         let db = self.store.read();
-        let mut spaces: Vec<&Space> = self.core.spaces.values().filter(|s| s.kind != SpaceKind::Archive).collect();
+        let mut spaces: Vec<&Space> =
+            self.core.spaces.values().filter(|s| !matches!(s.kind, SpaceKind::Archive | SpaceKind::Recovery)).collect();
         spaces.sort_by_key(|s| s.no);
         // An invitation under way has a relay before there is a pair.
         let mut origins: std::collections::BTreeSet<String> = self.core.rendezvous(&db)?.into_iter().map(|(origin, _)| origin).collect();
@@ -342,6 +343,10 @@ fn sentence(kind: &str, name: &str, about: &str) -> String {
         "aside" => format!("Something that came from {name}'s phone could not be read and was set aside. Nothing else is affected."),
         "newer" => format!("{name}'s phone sent something that a newer version of the app wrote. It is kept, and shown after an update."),
         "new_device" => format!("{name} uses a new device. If that surprises you, ask."),
+        "own_device" => {
+            "A new device was added to yours. If that was not you, revoke it at once: `ithaca device list`, `ithaca device revoke`."
+                .to_owned()
+        }
         "renewed" => {
             "This profile was copied, set back, or stopped in the middle of sending. It goes on as a new device would; nothing is lost."
                 .to_owned()

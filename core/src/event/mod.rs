@@ -5,6 +5,7 @@
 //! later versions stay in the bytes, which are kept as they came.
 
 pub mod order;
+pub mod own;
 pub mod payload;
 pub mod state;
 

@@ -84,6 +84,16 @@ pub struct Answer {
     pub chosen: Option<Vec<String>>,
 }
 
+/// The bytes of a payload that no screen of this version reads. They may hold anything, keys too, so only their number is printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raw(pub Vec<u8>);
+
+impl std::fmt::Debug for Raw {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Raw({} bytes)", self.0.len())
+    }
+}
+
 macro_rules! payloads {
     ($($(#[$doc:meta])* $kind:literal $name:ident { $($(#[$fdoc:meta])* $n:literal $field:ident : $ty:ty),* $(,)? })+) => {
         $($(#[$doc])*
@@ -101,7 +111,7 @@ macro_rules! payloads {
                 /// The kind in the bytes.
                 kind: u16,
                 /// The payload's canonical CBOR.
-                raw: Vec<u8>,
+                raw: Raw,
             },
         }
 
@@ -114,11 +124,11 @@ macro_rules! payloads {
                 match self { $(Self::$name(_) => $kind,)+ Self::Unknown { kind, .. } => *kind }
             }
             pub(super) fn encode(&self) -> Vec<u8> {
-                match self { $(Self::$name(p) => cbor::encode(p),)+ Self::Unknown { raw, .. } => raw.clone() }
+                match self { $(Self::$name(p) => cbor::encode(p),)+ Self::Unknown { raw, .. } => raw.0.clone() }
             }
             pub(super) fn decode(kind: u16, raw: &[u8]) -> Self {
                 let known = match kind { $($kind => cbor::decode("payload", raw).ok().map(Self::$name),)+ _ => None };
-                known.unwrap_or_else(|| Self::Unknown { kind, raw: raw.to_vec() })
+                known.unwrap_or_else(|| Self::Unknown { kind, raw: Raw(raw.to_vec()) })
             }
         }
         $(impl From<$name> for Payload { fn from(p: $name) -> Self { Self::$name(p) } })+

@@ -17,7 +17,7 @@ fn kinds_and_keys_of_a_later_version_are_kept() {
         parents: vec![EventId([1; 16])],
         clock: 5,
         wall_ms: -3,
-        payload: Payload::Unknown { kind: 900, raw: vec![0xa1, 0x00, 0x01] },
+        payload: Payload::Unknown { kind: 900, raw: payload::Raw(vec![0xa1, 0x00, 0x01]) },
     };
     assert_eq!(Event::decode(&event.encode()).unwrap(), event);
 }

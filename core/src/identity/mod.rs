@@ -4,4 +4,5 @@ pub mod entropy;
 pub mod keys;
 pub mod person_log;
 pub mod phrase;
+pub mod recovery;
 pub mod vault;

@@ -48,6 +48,15 @@ pub fn safety_number(one: &crate::id::PersonId, other: &crate::id::PersonId) -> 
     to_words(&entropy)
 }
 
+/// Four words over an id, to tell at a glance whether two devices mean the same person or device. 44 bits: against mistakes, and against
+/// whoever cannot try 2^43 ids while two people look at their phones.
+pub fn four_words(id: &[u8; 32]) -> String {
+    let hash = super::keys::labelled_hash("ithaca/v1/four-words", &[id]);
+    let mut entropy = [0; 16];
+    entropy.copy_from_slice(&hash[..16]);
+    to_words(&entropy).split(' ').take(4).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,9 +11,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer, SigningKey};
-use ithaca_wire::mailbox::{self, Address};
-use ithaca_wire::record::{HEADER, Outer, TAG, VERSION};
-use ithaca_wire::{LaneId, cbor};
+use ithaca_wire::cbor;
+use ithaca_wire::mailbox::Address;
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
@@ -22,6 +21,7 @@ use crate::identity::entropy::Entropy;
 use crate::identity::keys::{Secret, WrapFailed, WrapKey, labelled_hash, wrap, wrap_info};
 use crate::identity::phrase;
 use crate::record::seal::verify_signature;
+use crate::space::rendezvous;
 
 /// Days until an invitation lapses.
 pub const DAYS: i64 = 7;
@@ -178,7 +178,7 @@ impl Invite {
 
     /// The rendezvous mailbox.
     pub fn address(&self) -> Address {
-        mailbox::derive(self.secret.derive(&[0; 32], "ithaca/v1/mailbox").expose(), &[0; 32], &self.origin)
+        rendezvous::address(&self.secret, &self.origin)
     }
 
     /// The invited person's answer, sealed.
@@ -198,7 +198,7 @@ impl Invite {
         let statements = log.into_iter().map(ByteVec::from).collect();
         let mut reply = Reply { person, device, hpke, name: name.to_owned(), statements, sig: [0; 64] };
         reply.sig = signing.sign(&reply.signed(self)).to_bytes();
-        self.seal(entropy, "invite-reply", &cbor::encode(&reply))
+        rendezvous::seal(&self.secret, entropy, "invite-reply", &cbor::encode(&reply))
     }
 
     /// Reads an answer; `None` for bytes that are something else.
@@ -206,7 +206,7 @@ impl Invite {
     /// # Errors
     /// [`InviteError::Message`] when it opens and does not hold.
     pub fn open_reply(&self, record: &[u8]) -> Result<Option<Reply>, InviteError> {
-        let Some(plain) = self.open("invite-reply", record) else { return Ok(None) };
+        let Some(plain) = rendezvous::open(&self.secret, "invite-reply", record) else { return Ok(None) };
         let reply: Reply = cbor::decode("reply", &plain).map_err(|_| InviteError::Message("it cannot be read"))?;
         if !verify_signature(&reply.device, &reply.signed(self), &reply.sig) {
             return Err(InviteError::Message("its signature is wrong"));
@@ -246,7 +246,7 @@ impl Invite {
         approval.sig = signing.sign(&approval.signed(self, &reply.person)).to_bytes();
         let info = wrap_info("invite-approval", &self.address().id.0);
         let sealed = wrap(entropy, &reply.hpke, &info, &cbor::encode(&approval))?;
-        Ok(self.seal(entropy, "invite-approval", &sealed)?)
+        Ok(rendezvous::seal(&self.secret, entropy, "invite-approval", &sealed)?)
     }
 
     /// Reads an approval meant for `invitee` with their device's key; `None` for bytes that are something else, or for somebody else.
@@ -254,7 +254,7 @@ impl Invite {
     /// # Errors
     /// [`InviteError::Message`] when it opens and does not hold.
     pub fn open_approval(&self, record: &[u8], invitee: &PersonId, key: &WrapKey) -> Result<Option<Approval>, InviteError> {
-        let Some(sealed) = self.open("invite-approval", record) else { return Ok(None) };
+        let Some(sealed) = rendezvous::open(&self.secret, "invite-approval", record) else { return Ok(None) };
         let Ok(plain) = key.unwrap(&wrap_info("invite-approval", &self.address().id.0), &sealed) else { return Ok(None) };
         let approval: Approval = cbor::decode("approval", &plain).map_err(|_| InviteError::Message("it cannot be read"))?;
         if !verify_signature(&approval.device, &approval.signed(self, invitee), &approval.sig) {
@@ -264,28 +264,6 @@ impl Invite {
             return Err(InviteError::Message("it comes from another person than the link names"));
         }
         Ok(Some(approval))
-    }
-
-    fn seal(&self, entropy: &mut dyn Entropy, kind: &str, plain: &[u8]) -> Result<Vec<u8>, crate::identity::entropy::NoEntropy> {
-        let lane = LaneId(entropy.array()?);
-        let nonce: [u8; 24] = entropy.array()?;
-        let mut padded = (plain.len() as u32).to_be_bytes().to_vec();
-        padded.extend(plain);
-        padded.resize(ithaca_wire::padding::padded(padded.len() + HEADER + TAG) - HEADER - TAG, 0);
-        let ciphertext = self.key(kind).seal_with(&nonce, &lane.0, &padded);
-        Ok(Outer { version: VERSION, lane, n: 1, nonce, ciphertext: &ciphertext }.to_bytes())
-    }
-
-    fn open(&self, kind: &str, record: &[u8]) -> Option<Vec<u8>> {
-        let outer = Outer::parse(record).ok().filter(|o| o.version == VERSION && o.n == 1)?;
-        let padded = self.key(kind).open_with(&outer.nonce, &outer.lane.0, outer.ciphertext).ok()?;
-        let (len, rest) = padded.split_first_chunk::<4>()?;
-        let (plain, zeros) = rest.split_at_checked(u32::from_be_bytes(*len) as usize)?;
-        zeros.iter().all(|b| *b == 0).then(|| plain.to_vec())
-    }
-
-    fn key(&self, kind: &str) -> Secret {
-        self.secret.derive(&[0; 32], &format!("ithaca/v1/{kind}"))
     }
 }
 

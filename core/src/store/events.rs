@@ -151,9 +151,9 @@ impl Db<'_> {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn counting_event_ids(&self, space: i64, but: u16) -> Result<Vec<EventId>, StoreError> {
-        let mut q = self.c.prepare_cached("SELECT id FROM event WHERE space = ? AND counts AND kind <> ? ORDER BY id")?;
-        Ok(q.query_map(params![space, but], |r| r.get(0).map(EventId))?.collect::<Result<_, _>>()?)
+    pub fn counting_event_ids(&self, space: i64, but: [u16; 2]) -> Result<Vec<EventId>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT id FROM event WHERE space = ? AND counts AND kind NOT IN (?, ?) ORDER BY id")?;
+        Ok(q.query_map(params![space, but[0], but[1]], |r| r.get(0).map(EventId))?.collect::<Result<_, _>>()?)
     }
 
     /// The greatest effective clock in a space.

@@ -1,4 +1,4 @@
-//! Invitations sent and accepted, until they are done or lapse.
+//! Invitations sent and accepted, and codes of new devices, until they are done or lapse.
 
 use rusqlite::{OptionalExtension, params};
 
@@ -11,6 +11,8 @@ pub enum InviteRole {
     Inviter = 0,
     /// It was invited.
     Invitee = 1,
+    /// It scanned the code of a new device of its person.
+    Adder = 2,
 }
 
 /// How far an invitation is.
@@ -63,7 +65,10 @@ impl Db<'_> {
             q.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))?.collect::<Result<_, _>>()?;
         rows.into_iter()
             .map(|(id, role, state, expires, sealed)| {
-                let role = if role == 0 { InviteRole::Inviter } else { InviteRole::Invitee };
+                let role = [InviteRole::Inviter, InviteRole::Invitee, InviteRole::Adder]
+                    .into_iter()
+                    .find(|r| *r as i64 == role)
+                    .ok_or(StoreError::Shape("invitation role"))?;
                 let state = [InviteState::Open, InviteState::Answered, InviteState::Approved, InviteState::Closed]
                     .into_iter()
                     .find(|s| *s as i64 == state)

@@ -16,6 +16,8 @@ pub enum SpaceKind {
     Pair,
     /// Read from an export; nothing is written or sent.
     Archive,
+    /// What recovery words lead to: statements of this person alone.
+    Recovery,
 }
 
 impl SpaceKind {
@@ -24,6 +26,7 @@ impl SpaceKind {
             Self::Personal => 0,
             Self::Pair => 1,
             Self::Archive => 2,
+            Self::Recovery => 3,
         }
     }
 
@@ -32,6 +35,7 @@ impl SpaceKind {
             0 => Ok(Self::Personal),
             1 => Ok(Self::Pair),
             2 => Ok(Self::Archive),
+            3 => Ok(Self::Recovery),
             _ => Err(StoreError::Shape("space kind")),
         }
     }

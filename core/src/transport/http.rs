@@ -74,6 +74,7 @@ impl Transport for Http {
             let (url, body, account, put) = match &call {
                 Call::Sync(request) => ("/v1/sync".to_owned(), cbor::encode(request), None, false),
                 Call::Make { mailbox, make, account } => (format!("/v1/mailboxes/{mailbox}"), cbor::encode(make), *account, true),
+                Call::Next { mailbox, make } => (format!("/v1/mailboxes/{mailbox}/next"), cbor::encode(make), None, false),
                 Call::Voucher { account } => ("/v1/vouchers".to_owned(), Vec::new(), Some(*account), false),
             };
             let checked = self::origin(&origin).map_err(CallError::Address)?;
@@ -101,7 +102,7 @@ impl Transport for Http {
             }
             match call {
                 Call::Sync(_) => cbor::decode::<Response>("response", &body).map(Reply::Sync).map_err(|_| garbled()),
-                Call::Make { .. } => Ok(Reply::Made),
+                Call::Make { .. } | Call::Next { .. } => Ok(Reply::Made),
                 Call::Voucher { .. } => cbor::decode::<Voucher>("voucher", &body).map(|v| Reply::Voucher(v.voucher)).map_err(|_| garbled()),
             }
         })

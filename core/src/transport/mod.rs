@@ -24,6 +24,13 @@ pub enum Call {
         /// The account's secret.
         account: Option<[u8; 32]>,
     },
+    /// Make a mailbox with the token of one there is, on the same account.
+    Next {
+        /// The one there is.
+        mailbox: MailboxId,
+        /// The new one's name and hash of its token, and the token of the one there is.
+        make: MakeMailbox,
+    },
     /// A single-use right for somebody else to make one mailbox.
     Voucher {
         /// The account's secret.
@@ -36,7 +43,7 @@ pub enum Call {
 pub enum Reply {
     /// To [`Call::Sync`].
     Sync(Response),
-    /// To [`Call::Make`].
+    /// To [`Call::Make`] and [`Call::Next`].
     Made,
     /// To [`Call::Voucher`].
     Voucher([u8; 16]),

@@ -69,6 +69,16 @@ impl Relay {
                     _ => refused(Code::StoreDown),
                 })
             }
+            Call::Next { mailbox, make } => {
+                let (Some(next), Some(token)) = (make.next, make.token) else { return Err(refused(Code::Malformed)) };
+                let present = Key { mailbox, token: token.hash() };
+                let next = Key { mailbox: next, token: make.token_hash };
+                let made = self.runtime.block_on(self.store.next(present, next, now));
+                made.map(|()| Reply::Made).map_err(|e| match e {
+                    StoreError::Refused(code) => refused(code),
+                    _ => refused(Code::StoreDown),
+                })
+            }
             Call::Voucher { .. } => Err(refused(Code::NoAccount)),
         }
     }

@@ -77,7 +77,12 @@ impl Engine {
         for (part, answer) in parts.into_iter().zip(response.mailboxes) {
             let mailbox = part.mailbox;
             let outcome = match (answer.code, part.what) {
-                (Code::NoMailbox, _) => Outcome::Missing,
+                (Code::NoMailbox, _) => {
+                    let known = self.exchanges.known.entry((origin.to_owned(), mailbox)).or_default();
+                    known.exists = false;
+                    self.transact_soon(|_, db| Ok(db.set_mailbox_made(origin, &mailbox, false)?))?;
+                    Outcome::Missing
+                }
                 (Code::Ok, Target::Invite(invite)) => {
                     let records: Vec<Vec<u8>> = answer.records.unwrap_or_default().into_iter().map(Vec::from).collect();
                     self.rendezvous_answered(now, &invite, records)?
@@ -124,6 +129,8 @@ impl Engine {
         let codes: BTreeMap<usize, Code> = answer.pushed.unwrap_or_default().into_iter().map(|(i, c)| (i as usize, c)).collect();
         let got = records.len() as u64;
         let (mut refused, mut new) = (None, false);
+        let known_to_exist =
+            std::mem::replace(&mut self.exchanges.known.entry((origin.to_owned(), part.mailbox)).or_default().exists, true);
         let mine = self.ingest(&space, &epoch, &records, now, &mut new, |core, db| {
             for (i, (lane, n)) in part.pushed.iter().enumerate() {
                 match codes.get(&i) {
@@ -138,6 +145,9 @@ impl Engine {
             }
             for bytes in &records {
                 core.note_stored(db, origin, &epoch, bytes)?;
+            }
+            if !known_to_exist {
+                db.set_mailbox_made(origin, &part.mailbox, true)?;
             }
             Ok(vector_of(&db.lanes(&epoch)?))
         })?;

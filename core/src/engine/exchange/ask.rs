@@ -167,6 +167,14 @@ impl Core {
     pub(super) fn make(&self, db: &Db<'_>, origin: &str, mailbox: MailboxId) -> Result<Option<Call>, EngineError> {
         let Some((token, target)) = self.addresses(db, origin)?.get(&mailbox).copied() else { return Ok(None) };
         let account = self.account(db, origin)?;
+        let token_hash = token.hash();
+        if account.is_none() {
+            // Whoever has no account makes the next mailbox with one there is, on the account that it stands on.
+            if let Some((present, token)) = self.present(db, origin, &target)? {
+                let make = MakeMailbox { token_hash, voucher: None, next: Some(mailbox), token: Some(token) };
+                return Ok(Some(Call::Next { mailbox: present, make }));
+            }
+        }
         let voucher = match target {
             Target::Epoch(space, _) if account.is_none() => {
                 let voucher = self.spaces.get(&space).and_then(|s| s.local.voucher.as_deref());
@@ -174,6 +182,21 @@ impl Core {
             }
             _ => None,
         };
-        Ok(Some(Call::Make { mailbox, make: MakeMailbox { token_hash: token.hash(), voucher, next: None, token: None }, account }))
+        Ok(Some(Call::Make { mailbox, make: MakeMailbox { token_hash, voucher, next: None, token: None }, account }))
+    }
+
+    /// A mailbox of the same space that the relay is known to have; for a rendezvous and for recovery words, one of the personal space.
+    fn present(&self, db: &Db<'_>, origin: &str, target: &Target) -> Result<Option<(MailboxId, Token)>, EngineError> {
+        let of = match target {
+            Target::Epoch(space, _) if self.space(space)?.kind != SpaceKind::Recovery => Some(*space),
+            _ => self.personal(),
+        };
+        let Some(space) = of.and_then(|id| self.spaces.get(&id)) else { return Ok(None) };
+        for row in db.mailboxes()?.into_iter().filter(|m| m.made && m.origin == origin && m.space == space.no) {
+            if let Some(key) = space.keys.get(&row.epoch) {
+                return Ok(Some((row.id, key.mailbox(origin).token)));
+            }
+        }
+        Ok(None)
     }
 }

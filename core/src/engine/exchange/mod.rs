@@ -122,6 +122,8 @@ struct Known {
     push: BTreeSet<(LaneId, u64, RecordHash)>,
     /// Digests (ours, theirs) between which an exchange changed nothing.
     stuck: Option<([u8; 16], [u8; 16])>,
+    /// The relay answered that it has the mailbox.
+    exists: bool,
     /// Digests after the last exchange, and in how many in a row they were these.
     last: Option<([u8; 16], [u8; 16], u8)>,
 }
@@ -179,6 +181,7 @@ impl Engine {
             Input::Heard { origin, event } => self.heard(now, origin, event)?,
         }
         self.after_writing(now);
+        self.keep_own(now)?;
         while !self.effects.is_empty() {
             let mut effects = std::mem::take(&mut self.effects).into_iter();
             while let Some(effect) = effects.next() {
@@ -190,8 +193,9 @@ impl Engine {
                 }
             }
             self.after_writing(now);
+            self.keep_own(now)?;
         }
-        self.keep_keys()
+        Ok(())
     }
 
     /// What could not be done (no room, most likely) is tried again later, and does not count as under way.

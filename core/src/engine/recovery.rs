@@ -1,0 +1,591 @@
+//! Recovery words: making and checking them, the recovery space that stands ready at the relay, the sealed copy that partners' phones keep, and
+//! coming back by them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use ithaca_wire::LaneId;
+use ithaca_wire::cbor;
+use ithaca_wire::error::Code;
+use ithaca_wire::exchange::{Ask, Request as WireRequest, VERSION};
+use ithaca_wire::record::{self, Outer};
+use ithaca_wire::vector::Entry;
+use minicbor::bytes::ByteVec;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::joining::kept_of;
+use super::own::Known;
+use super::person::told_key;
+use super::profile::Profile;
+use super::start::{Kept, KeptSpace};
+use super::{Core, Engine, EngineError, Local};
+use crate::event::own::{self, OwnFact, RecoveryConsent, RecoveryMailbox};
+use crate::event::{EventDraft, SPACE_SUBJECT};
+use crate::id::{DeviceId, PersonId, SpaceId, StatementId};
+use crate::identity::entropy::Entropy;
+use crate::identity::keys::{DeviceKeys, Secret, wrap, wrap_info};
+use crate::identity::person_log::{self, PersonState, recovery_consent};
+use crate::identity::phrase::four_words;
+use crate::identity::recovery::{self, RecoveryWords};
+use crate::identity::vault::KeyVault;
+use crate::record::body::Body;
+use crate::record::seal;
+use crate::space::epoch::EpochView;
+use crate::space::key::EpochKey;
+use crate::space::membership::{self, Member, SpaceState};
+use crate::space::payload::{
+    AddDevice, Consent, ExtraSignature, NewRecovery, Payload, Policy, PublicKey, Recipient, RecoveryKeys, Sealed, Tier,
+};
+use crate::space::statement::{PARENTS, Statement};
+use crate::store::{Db, SpaceKind, SpaceRow};
+use crate::sync::machine::Millis;
+use crate::transport::{Call, CallError, Reply};
+
+const BUDGET: u32 = 900 * 1024;
+
+/// What is known of this person's recovery words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WordsView {
+    /// There are words in force.
+    pub made: bool,
+    /// This device keeps what they need at the relay ready.
+    pub tended: bool,
+    /// New words of another device wait for this one's consent: the four words of the device that made them.
+    pub asks_consent: Option<String>,
+    /// New words made here wait for the consent of so many devices.
+    pub waits_for: usize,
+}
+
+impl Engine {
+    /// Makes new recovery words, to be shown once. With several devices the others consent first, unless the words in force are given.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`] when `old` are not the words in force.
+    pub fn new_words(&mut self, old: Option<&RecoveryWords>, now: Millis) -> Result<Zeroizing<String>, EngineError> {
+        let words = RecoveryWords::new(self.core.entropy.as_mut())?;
+        self.transact(|core, db| core.make_words(db, &words, old, now))?;
+        self.keep_own(now)?;
+        Ok(words.words())
+    }
+
+    /// Whether these are the words in force.
+    pub fn are_words(&self, words: &RecoveryWords) -> bool {
+        self.core.persons.get(&self.core.me).and_then(|p| p.recovery) == Some(words.keys())
+    }
+
+    /// Consents to the new words that another device of this person made.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when none ask.
+    pub fn agree_to_words(&mut self, now: Millis) -> Result<(), EngineError> {
+        self.transact(|core, db| {
+            let known = core.known(db)?;
+            let (_, keys) =
+                core.wish(&known).filter(|(by, _)| *by != core.device.id()).ok_or(EngineError::NotFound("wish for new words"))?;
+            let state = core.persons.get(&core.me).ok_or(EngineError::Keys)?;
+            let message = recovery_consent(core.me, state.recovery, keys);
+            let signature = ExtraSignature(ed25519_dalek::Signer::sign(core.device.signing(), &message).to_bytes());
+            let personal = core.personal().ok_or(EngineError::Keys)?;
+            let consent = Some(RecoveryConsent { sign: keys.sign, signature });
+            core.state_own(db, &personal, OwnFact { consent, ..OwnFact::default() }, now)
+        })?;
+        self.after_writing(now);
+        Ok(())
+    }
+
+    /// What is known of this person's recovery words.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn words(&self) -> Result<WordsView, EngineError> {
+        let db = self.store.read();
+        let known = self.core.known(&db)?;
+        let state = self.core.persons.get(&self.core.me).ok_or(EngineError::Keys)?;
+        let tended = state.recovery.is_some_and(|k| self.core.spaces.contains_key(&recovery::space(&k)));
+        let wish = self.core.wish(&known);
+        let mine = wish.filter(|(by, _)| *by == self.core.device.id());
+        let asks = wish
+            .filter(|(by, keys)| *by != self.core.device.id() && !self.core.consents(&known, keys).contains_key(&self.core.device.id()));
+        let waits_for = mine.map_or(0, |(_, keys)| {
+            let given = self.core.consents(&known, &keys);
+            state.current_devices().filter(|(d, _)| **d != self.core.device.id() && !given.contains_key(d)).count()
+        });
+        Ok(WordsView { made: state.recovery.is_some(), tended, asks_consent: asks.map(|(by, _)| four_words(&by.0)), waits_for })
+    }
+
+    /// A file from which the other person of a pair comes back by their words, where no relay has their records any more: the sealed copy of what
+    /// their words need, and this pair's statements and records, sealed to their person key.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`] when they never made recovery words, so that this device keeps no copy.
+    pub fn rescue(&mut self, space: &SpaceId) -> Result<Vec<u8>, EngineError> {
+        let db = self.store.read();
+        let core = &mut self.core;
+        let both = core.both(space)?;
+        let other = both.iter().find(|p| **p != core.me).copied().ok_or(EngineError::NotFound("other person"))?;
+        let no = core.space(space)?.no;
+        let kept = core.kind_of(&db, space, own::KEEPSAKE)?;
+        let keepsake =
+            kept.iter().rev().filter(|e| e.author == other).find_map(|e| own::kept(&e.event.payload)).ok_or(EngineError::Invalid(
+                "they made no recovery words before they were lost, so nothing here can bring them back; pair anew instead",
+            ))?;
+        let (generation, view) = core
+            .persons
+            .get(&other)
+            .and_then(PersonState::current_key)
+            .ok_or(EngineError::Invalid("their person log holds no key to seal to"))?;
+        let mut statements = db.statements(&space.0)?;
+        for person in &both {
+            statements.extend(db.statements(&person.0)?);
+        }
+        let mut records = Vec::new();
+        for lane in db.lanes_of_space(no)? {
+            for row in db.records_from(lane.no, 1, usize::MAX >> 1)? {
+                records.extend(row.bytes.map(|b| (lane.epoch, ByteVec::from(b))));
+            }
+        }
+        let inside = RescueInside { space: *space, statements: statements.into_iter().map(Into::into).collect(), records };
+        let key = Secret::random(core.entropy.as_mut())?;
+        let sealed = key.seal(core.entropy.as_mut(), RESCUE, &cbor::encode(&inside))?;
+        let info = wrap_info("rescue", &[&other.0[..], &space.0].concat());
+        let wrapped = wrap(core.entropy.as_mut(), &view.public.0, &info, key.expose())?;
+        let file = Rescue {
+            version: 1,
+            keepsake: keepsake.into(),
+            person: other,
+            space: *space,
+            generation,
+            key: wrapped.into(),
+            sealed: sealed.into(),
+        };
+        Ok(cbor::encode(&file))
+    }
+
+    /// Takes in the rest of a rescue file, after the person came back with it.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`] when it is not this person's or damaged.
+    pub fn take_rescue(&mut self, file: &[u8], now: Millis) -> Result<SpaceId, EngineError> {
+        let rescue = Rescue::read(file)?;
+        let key = rescue.open(&self.core)?;
+        let plain = key.open(RESCUE, &rescue.sealed).map_err(|_| EngineError::Invalid("the rescue file is damaged"))?;
+        let inside: RescueInside = cbor::decode("rescue", &plain).map_err(|_| EngineError::Invalid("the rescue file is damaged"))?;
+        self.transact(|core, db| {
+            for bytes in &inside.statements {
+                core.keep_statement(db, &Statement::decode(bytes)?)?;
+            }
+            core.fold_persons(db)?;
+            let state = membership::fold(inside.space, &Core::log(db, &inside.space.0)?, &core.directory)?;
+            if state.policy != Policy::Pair || !state.members.contains_key(&core.me) {
+                return Err(EngineError::Invalid("the rescue file is of a relationship that is not yours"));
+            }
+            if !core.spaces.contains_key(&inside.space) {
+                db.put_space(&inside.space, SpaceKind::Pair, &Local { untold: true, ..Local::default() }.to_bytes())?;
+            }
+            core.load_space(db, &inside.space)?;
+            core.assume_told(db, &inside.space)
+        })?;
+        let mut by_epoch: BTreeMap<crate::id::EpochId, Vec<Vec<u8>>> = BTreeMap::new();
+        for (epoch, bytes) in inside.records {
+            by_epoch.entry(epoch).or_default().push(bytes.into());
+        }
+        // An epoch's statement may stand in a record of the one before.
+        for _ in 0..=by_epoch.len() {
+            let open: Vec<_> =
+                by_epoch.keys().filter(|e| self.core.spaces.get(&inside.space).is_some_and(|s| s.keys.contains_key(e))).copied().collect();
+            for epoch in open {
+                let records = by_epoch.remove(&epoch).unwrap_or_default();
+                for part in records.chunks(500) {
+                    self.ingest(&inside.space, &epoch, part, now, &mut false, |_, _| Ok(()))?;
+                }
+            }
+        }
+        self.keep_own(now)?;
+        Ok(inside.space)
+    }
+}
+
+impl Core {
+    fn make_words(&mut self, db: &Db<'_>, words: &RecoveryWords, old: Option<&RecoveryWords>, now: Millis) -> Result<(), EngineError> {
+        let personal = self.personal().ok_or(EngineError::Keys)?;
+        self.may_write(&personal)?;
+        let state = self.persons.get(&self.me).ok_or(EngineError::Keys)?;
+        let alone = state.current_devices().all(|(d, _)| *d == self.device.id());
+        let keys = words.keys();
+        let secret = RecoveryMailbox { keys, secret: *words.mailbox_secret().expose() };
+        self.state_own(db, &personal, OwnFact { recovery: Some(secret), ..OwnFact::default() }, now)?;
+        match old {
+            Some(old) => {
+                let state = self.persons.get(&self.me).ok_or(EngineError::Keys)?;
+                if state.recovery != Some(old.keys()) {
+                    return Err(EngineError::Invalid("these are not the words in force"));
+                }
+                let mut heads = state.heads.clone();
+                heads.truncate(PARENTS);
+                let payload = Payload::NewRecovery(NewRecovery { keys, consents: Vec::new() });
+                let statement = Statement::sign(self.me.into(), &old.signing(), &heads, &payload)?;
+                self.keep_statement(db, &statement)?;
+                self.fold_persons(db)?;
+                self.reload_spaces(db)?;
+            }
+            None if alone => {
+                self.state_person(db, &Payload::NewRecovery(NewRecovery { keys, consents: Vec::new() }))?;
+            }
+            None => return self.state_own(db, &personal, OwnFact { wish: Some(keys), ..OwnFact::default() }, now),
+        }
+        self.words_changed(db)
+    }
+
+    /// After new words hold: the person key is wrapped to them, and every space gets an epoch under it.
+    fn words_changed(&mut self, db: &Db<'_>) -> Result<(), EngineError> {
+        self.make_person_key(db)?;
+        self.tell_logs(db)?;
+        self.renew_epochs(db)?;
+        self.own_stale = true;
+        let known = self.known(db)?;
+        self.take_recovery(db, &known)
+    }
+
+    /// The latest wish for new words that is not in force yet, and whose it is.
+    fn wish(&self, known: &Known) -> Option<(DeviceId, RecoveryKeys)> {
+        let state = self.persons.get(&self.me)?;
+        let wishes = known.facts.iter().rev().filter_map(|(by, f)| f.wish.map(|w| (*by, w)));
+        wishes.filter(|(by, _)| self.directory.is_current(by)).find(|_| true).filter(|(_, w)| state.recovery != Some(*w))
+    }
+
+    fn consents(&self, known: &Known, keys: &RecoveryKeys) -> BTreeMap<DeviceId, ExtraSignature> {
+        let of = known.facts.iter().filter_map(|(by, f)| f.consent.as_ref().filter(|c| c.sign == keys.sign).map(|c| (*by, c.signature)));
+        of.collect()
+    }
+
+    /// Takes the secret half of the words in force from what own devices said.
+    pub(super) fn take_recovery(&mut self, db: &Db<'_>, known: &Known) -> Result<(), EngineError> {
+        let Some(keys) = self.persons.get(&self.me).and_then(|p| p.recovery) else { return Ok(()) };
+        let Some(told) = known.recovery.get(&keys.sign.0).filter(|r| r.keys == keys) else { return Ok(()) };
+        let id = recovery::space(&keys);
+        if !self.spaces.contains_key(&id) {
+            let no = db.put_space(&id, SpaceKind::Recovery, &Local::default().to_bytes())?;
+            let key = EpochKey::new(id, Secret::new(told.secret));
+            db.put_epoch(no, &key.id(), 1, key.secret())?;
+            self.load_space(db, &id)?;
+            (self.keys_stale, self.own_stale) = (true, true);
+        }
+        Ok(())
+    }
+
+    /// Where words of this device got every consent they hold now; the recovery space follows the personal one's relays.
+    pub(super) fn tend_recovery(&mut self, db: &Db<'_>) -> Result<(), EngineError> {
+        let known = self.known(db)?;
+        if let Some((_, keys)) = self.wish(&known).filter(|(by, _)| *by == self.device.id()) {
+            let given = self.consents(&known, &keys);
+            let state = self.persons.get(&self.me).ok_or(EngineError::Keys)?;
+            let message = recovery_consent(self.me, state.recovery, keys);
+            let others: Vec<DeviceId> = state.current_devices().map(|(d, _)| *d).filter(|d| *d != self.device.id()).collect();
+            let consents: Vec<Consent> = others
+                .iter()
+                .filter_map(|d| given.get(d).map(|s| Consent { device: *d, signature: *s }))
+                .filter(|c| crate::space::statement::verify(&c.device.0, &message, &c.signature.0).is_ok())
+                .collect();
+            if consents.len() == others.len() {
+                self.state_person(db, &Payload::NewRecovery(NewRecovery { keys, consents }))?;
+                self.words_changed(db)?;
+            }
+        }
+        self.take_recovery(db, &known)?;
+        let ids: Vec<SpaceId> = self.spaces.values().filter(|s| s.kind == SpaceKind::Recovery).map(|s| s.id).collect();
+        ids.iter().try_for_each(|id| self.load_space(db, id))
+    }
+
+    /// The recovery space has no log of its own: one person writes statements there, under the one key the words give.
+    pub(super) fn recovery_state(&self, db: &Db<'_>, row: &SpaceRow) -> Result<SpaceState, EngineError> {
+        let in_force = self.persons.get(&self.me).and_then(|p| p.recovery).is_some_and(|k| recovery::space(&k) == row.id);
+        let relays = if in_force { self.personal().and_then(|p| self.spaces.get(&p)).map(|s| s.state.relays.clone()) } else { None };
+        let epochs = db.epochs(row.no)?.into_iter().map(|(epoch, number, _)| EpochView {
+            statement: StatementId(row.id.0),
+            number,
+            epoch,
+            maker: self.device.id(),
+            readers: Vec::new(),
+            wraps: Vec::new(),
+            void: false,
+            why_not: None,
+        });
+        let member = Member { tier: Tier::Founder, manages: true, reads: true, admitted_by: StatementId(row.id.0) };
+        Ok(SpaceState {
+            id: row.id,
+            policy: Policy::Personal,
+            members: [(self.me, member)].into(),
+            former: BTreeSet::new(),
+            closed: false,
+            proposals: BTreeMap::new(),
+            cuts: BTreeMap::new(),
+            epochs: epochs.collect(),
+            relays: relays.unwrap_or_default(),
+            valid: Vec::new(),
+            heads: Vec::new(),
+            waiting: BTreeSet::new(),
+            stops_writing: false,
+        })
+    }
+
+    /// Gives partners the sealed copy of what the words need, where theirs is older.
+    pub(super) fn tell_keepsakes(&mut self, db: &Db<'_>, now: Millis) -> Result<(), EngineError> {
+        let Some(keys) = self.persons.get(&self.me).and_then(|p| p.recovery) else { return Ok(()) };
+        let (Some(personal), Some(space)) = (self.personal(), self.spaces.get(&recovery::space(&keys))) else { return Ok(()) };
+        let Some(key) = space.keys.values().next().cloned() else { return Ok(()) };
+        if !self.directory.is_current(&self.device.id()) {
+            return Ok(());
+        }
+        let mut wanted = db.statements(&self.me.0)?;
+        wanted.extend(db.statements(&personal.0)?);
+        let pairs: Vec<SpaceId> = self.spaces.values().filter(|s| s.kind == SpaceKind::Pair).map(|s| s.id).collect();
+        for id in pairs {
+            if self.may_write(&id).is_err() {
+                continue;
+            }
+            let kept = self.kind_of(db, &id, own::KEEPSAKE)?;
+            let last = kept.iter().rev().filter(|e| e.author == self.me).find_map(|e| own::kept(&e.event.payload));
+            let held = last.and_then(|sealed| open_keepsake(&key, &sealed)).unwrap_or_default();
+            if wanted.iter().all(|w| held.contains(w)) {
+                continue;
+            }
+            let list: Vec<ByteVec> = wanted.iter().cloned().map(Into::into).collect();
+            let sealed = key.content().seal(self.entropy.as_mut(), KEEPSAKE, &cbor::encode(&list))?;
+            self.state(db, &id, EventDraft { subject: SPACE_SUBJECT, payload: own::keepsake(sealed) }, now)?;
+        }
+        Ok(())
+    }
+}
+
+const KEEPSAKE: &[u8] = b"ithaca/v1/keepsake";
+const RESCUE: &[u8] = b"ithaca/v1/rescue";
+
+fn open_keepsake(key: &EpochKey, sealed: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let plain = key.content().open(KEEPSAKE, sealed).ok()?;
+    let list: Vec<ByteVec> = cbor::decode("keepsake", &plain).ok()?;
+    Some(list.into_iter().map(Vec::from).collect())
+}
+
+/// What a partner's phone gives to bring somebody back.
+#[derive(minicbor::Encode, minicbor::Decode)]
+#[cbor(map)]
+struct Rescue {
+    #[n(0)]
+    version: u8,
+    #[n(1)]
+    keepsake: ByteVec,
+    #[n(2)]
+    person: PersonId,
+    #[n(3)]
+    space: SpaceId,
+    #[n(4)]
+    generation: u64,
+    /// The key of what is sealed, wrapped to their person key.
+    #[n(5)]
+    key: ByteVec,
+    #[n(6)]
+    sealed: ByteVec,
+}
+
+#[derive(minicbor::Encode, minicbor::Decode)]
+#[cbor(map)]
+struct RescueInside {
+    #[n(0)]
+    space: SpaceId,
+    #[n(1)]
+    statements: Vec<ByteVec>,
+    #[n(2)]
+    records: Vec<(crate::id::EpochId, ByteVec)>,
+}
+
+impl Rescue {
+    fn read(file: &[u8]) -> Result<Self, EngineError> {
+        // A file may hold more items than what travels; its parts are checked when they are read.
+        let rescue: Self = minicbor::decode(file).map_err(|_| EngineError::Invalid("this is not a rescue file, or it is damaged"))?;
+        if rescue.version == 1 { Ok(rescue) } else { Err(EngineError::Invalid("this rescue file is of a newer version; update first")) }
+    }
+
+    fn open(&self, core: &Core) -> Result<Secret, EngineError> {
+        if self.person != core.me {
+            return Err(EngineError::Invalid("this rescue file is for somebody else"));
+        }
+        let info = wrap_info("rescue", &[&self.person.0[..], &self.space.0].concat());
+        let keys = core.person_keys.get(&self.generation).into_iter().flatten();
+        let opened = keys.filter_map(|k| k.unwrap(&info, &self.key).ok()).find_map(|s| Secret::from_slice(&s));
+        opened.ok_or(EngineError::Invalid("the rescue file does not open with this person's keys"))
+    }
+}
+
+/// Somebody coming back by their words, on an empty machine.
+pub struct Restoring {
+    words: RecoveryWords,
+    origin: String,
+    /// Every record the recovery mailbox gave, by lane and number.
+    records: BTreeMap<(LaneId, u64), Vec<u8>>,
+    statements: BTreeMap<StatementId, Statement>,
+}
+
+impl std::fmt::Debug for Restoring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Restoring(redacted)")
+    }
+}
+
+impl Restoring {
+    /// By words and the relay whose address stands beside them.
+    ///
+    /// # Errors
+    /// [`EngineError::Words`], [`EngineError::Address`].
+    pub fn by_relay(words: &str, relay: &str) -> Result<Self, EngineError> {
+        let origin = crate::transport::http::origin(relay)?;
+        Ok(Self { words: RecoveryWords::parse(words)?, origin, records: BTreeMap::new(), statements: BTreeMap::new() })
+    }
+
+    /// By words and a partner's rescue file; `relay` is the one to use from now on.
+    ///
+    /// # Errors
+    /// [`EngineError::Words`], [`EngineError::Address`]; [`EngineError::Invalid`] when the file is none, or not for these words.
+    pub fn by_file(words: &str, file: &[u8], relay: &str) -> Result<Self, EngineError> {
+        let mut restoring = Self::by_relay(words, relay)?;
+        let rescue = Rescue::read(file)?;
+        let key = restoring.words.key();
+        let list = open_keepsake(&key, &rescue.keepsake)
+            .ok_or(EngineError::Invalid("these words do not open this file: check them, and whether the file is for you"))?;
+        restoring.keep(list.iter().map(Vec::as_slice));
+        Ok(restoring)
+    }
+
+    fn keep<'s>(&mut self, statements: impl Iterator<Item = &'s [u8]>) {
+        let read = statements.filter_map(|s| Statement::decode(s).ok());
+        self.statements.extend(read.map(|s| (s.id(), s)));
+    }
+
+    /// The relay.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// What to ask the relay.
+    pub fn call(&self) -> Call {
+        let address = self.words.key().mailbox(&self.origin);
+        let mut lanes: BTreeMap<LaneId, Entry> = BTreeMap::new();
+        for ((lane, n), bytes) in &self.records {
+            let entry = lanes.entry(*lane).or_insert(Entry { from: 1, n: 0, tag: [0; 8], forks: None });
+            if *n == entry.n + 1 {
+                (entry.n, entry.tag) = (*n, record::hash(bytes).tag());
+            }
+        }
+        let vector = Some(lanes.into_iter().filter(|(_, e)| e.n > 0).collect());
+        let ask = Ask { mailbox: address.id, token: address.token, push: None, digest: None, vector, lists: None };
+        Call::Sync(WireRequest { version: VERSION, budget: BUDGET, mailboxes: vec![ask] })
+    }
+
+    /// Takes in what the relay answered; `true` while there is more to ask for.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`] where the relay knows nothing under these words, or cannot be reached.
+    pub fn answered(&mut self, result: Result<Reply, CallError>) -> Result<bool, EngineError> {
+        let answer = match result {
+            Ok(Reply::Sync(response)) => response.mailboxes.into_iter().next(),
+            Ok(_) => None,
+            Err(CallError::Unreachable(_)) => {
+                return Err(EngineError::Invalid("the relay cannot be reached; try again when there is signal"));
+            }
+            Err(_) => return Err(EngineError::Invalid("the relay refused, or what answers there is no Ithaca relay")),
+        };
+        let Some(answer) = answer.filter(|a| a.code == Code::Ok) else {
+            return Err(EngineError::Invalid(
+                "this relay holds nothing for these words: check the words and the relay's address, or come back with a partner's rescue file",
+            ));
+        };
+        let key = self.words.key();
+        let mut new = false;
+        for bytes in answer.records.unwrap_or_default() {
+            let Ok(outer) = Outer::parse(&bytes) else { continue };
+            let place = (outer.lane, outer.n);
+            if let Ok(inner) = seal::open(key.content(), &key.id(), &outer)
+                && let Ok(body) = Body::parse(&inner.body)
+            {
+                self.keep(body.statements.iter().map(Vec::as_slice));
+            }
+            new |= self.records.insert(place, bytes.into()).is_none();
+        }
+        Ok(new && answer.lacking.is_some_and(|(n, _)| n > 0))
+    }
+
+    /// The persons whose log names these words: one, unless somebody who once had the mailbox's secret put another beside. Each with four words.
+    pub fn persons(&self) -> Vec<(PersonId, String)> {
+        let geneses = self.statements.values().filter(|s| matches!(s.payload(), Payload::PersonGenesis(_))).map(|s| PersonId(s.id().0));
+        let named = geneses.filter(|p| {
+            let log = self.statements.values().filter(|s| s.log() == p.0);
+            person_log::fold(*p, log).is_ok_and(|state| state.recovery == Some(self.words.keys()))
+        });
+        named.map(|p| (p, four_words(&p.0))).collect()
+    }
+
+    /// Makes this machine a device of `person`, in a new profile at `dir`; [`Engine::open`] opens it then.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`] when what was found is not whole; nothing is made then.
+    pub fn finish(&self, person: &PersonId, dir: &Path, vault: &dyn KeyVault, entropy: &mut dyn Entropy) -> Result<(), EngineError> {
+        let not_whole = EngineError::Invalid("what these words lead to is not whole; try again later, or with a partner's rescue file");
+        let Some((log, control, personal)) = self.found(person) else { return Err(not_whole) };
+        let Ok(state) = person_log::fold(*person, &log) else { return Err(not_whole) };
+        let wrap_key = self.words.wrap_key();
+        let info = wrap_info("person-key", &wrap_key.public());
+        let wrapped = log.iter().filter_map(|s| match s.payload() {
+            Payload::PersonGenesis(g) => Some((g.person_key, &g.wraps)),
+            Payload::NewPersonKey(k) => Some((k.public, &k.wraps)),
+            _ => None,
+        });
+        // The newest that the words open: the one in force, unless a device made the next and did not come to tell.
+        let mut seeds: BTreeMap<[u8; 32], Secret> = BTreeMap::new();
+        for (public, wraps) in wrapped {
+            let mine = wraps.iter().find(|w| w.to == Recipient::Recovery(PublicKey(wrap_key.public())));
+            let seed = mine.and_then(|w| wrap_key.unwrap(&info, &w.sealed.0).ok()).and_then(|s| Secret::from_slice(&s));
+            seeds.extend(seed.map(|s| (public.0, s)));
+        }
+        let Some(seed) = state.keys.values().rev().find_map(|k| seeds.get(&k.public.0)) else { return Err(not_whole) };
+
+        let device_seed = Secret::random(entropy)?;
+        let device = DeviceKeys::from_seed(&device_seed);
+        let hpke = PublicKey(device.wrap_key().public());
+        let message = person_log::device_consent(*person, device.id(), hpke);
+        let consent = ExtraSignature(ed25519_dalek::Signer::sign(device.signing(), &message).to_bytes());
+        let handed = Sealed(wrap(entropy, &hpke.0, &wrap_info("person-key", &device.id().0), seed.expose())?);
+        let mut heads = state.heads.clone();
+        heads.truncate(PARENTS);
+        let add = Payload::AddDevice(AddDevice { device: device.id(), hpke, consent, handed });
+        let add = Statement::sign((*person).into(), &self.words.signing(), &heads, &add)?;
+
+        let (profile, root) = Profile::create(dir, vault, entropy)?;
+        let mut kept: Kept = kept_of(device_seed.expose(), *person, personal, &log, &control, &self.origin);
+        kept.statements.push(add.bytes().to_vec().into());
+        let key = self.words.key();
+        let space = recovery::space(&self.words.keys());
+        let epochs = vec![(key.id(), 1, key.secret().expose().to_vec().into())];
+        kept.spaces.push(KeptSpace { id: space, kind: KeptSpace::RECOVERY, local: Local::default().to_bytes().into(), epochs });
+        let told: Vec<u8> = log.iter().chain(&control).flat_map(|s| s.id().0).collect();
+        if !self.records.is_empty() {
+            kept.meta.push((told_key(&space), told.into()));
+        }
+        kept.write(&profile, &root, entropy)
+    }
+
+    /// The person's log, their own space's statements, and the space.
+    fn found(&self, person: &PersonId) -> Option<(Vec<Statement>, Vec<Statement>, SpaceId)> {
+        let of = |log: [u8; 32]| -> Vec<Statement> { self.statements.values().filter(|s| s.log() == log).cloned().collect() };
+        let log = of(person.0);
+        let state = person_log::fold(*person, &log).ok()?;
+        let directory = person_log::Directory::new([&state]);
+        let geneses = self
+            .statements
+            .values()
+            .filter(|s| matches!(s.payload(), Payload::SpaceGenesis(g) if g.policy == Policy::Personal && g.founders == [*person]));
+        let spaces = geneses.filter(|g| state.devices.contains_key(&g.author())).map(|g| SpaceId(g.id().0));
+        let folded = spaces.filter_map(|id| membership::fold(id, &of(id.0), &directory).ok().map(|s| (s.epochs.len(), id)));
+        let (_, personal) = folded.max()?;
+        Some((log, of(personal.0), personal))
+    }
+}

@@ -1,0 +1,207 @@
+//! Several devices of one person: added, used side by side, revoked.
+
+use ithaca_core::engine::{EngineError, Joining};
+use ithaca_core::identity::entropy::SeededEntropy;
+
+use super::net::{Net, ORIGIN, Phone, pair};
+
+/// Ana with two phones, Ben with one, and the space of the two.
+fn three(seed: u64) -> (Net, Phone, Phone, Phone, ithaca_core::id::SpaceId) {
+    let (mut net, mut ana, mut ben, space) = pair(seed);
+    let personal = ana.engine().personal().unwrap();
+    ana.say(&space, "from the first");
+    ana.note(&space, 1, "Shared");
+    ana.write(&space, 1, 0, "words");
+    ana.note(&personal, 2, "Private");
+    ana.write(&personal, 2, 0, "mine");
+    net.settle(&mut ana, &mut ben);
+    let mut second = net.second(&mut ana, 7_000 + seed, "Tablet");
+    net.settle_all(&mut [&mut ana, &mut second, &mut ben]);
+    (net, ana, second, ben, space)
+}
+
+#[test]
+fn a_second_device_has_everything_and_everybody_is_told() {
+    let (mut net, mut ana, mut second, mut ben, space) = three(1);
+    let personal = ana.engine().personal().unwrap();
+    assert_eq!(second.engine().me(), ana.engine().me());
+    assert_eq!((second.said(&space), second.body(&space, 1)), (vec!["from the first".to_owned()], "words".to_owned()));
+    assert_eq!(second.body(&personal, 2), "mine");
+    assert_eq!(second.engine().name().unwrap(), "Ana");
+    let pairs = second.engine().pairs().unwrap();
+    assert_eq!(pairs.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["Ben"]);
+    assert!(ben.notices().contains(&"new_device".to_owned()), "{:?}", ben.notices());
+    assert!(second.notices().is_empty(), "{:?}", second.notices());
+    let devices = ana.engine().devices().unwrap();
+    assert_eq!(
+        devices.iter().map(|d| (d.this, d.revoked, d.label.as_str())).collect::<Vec<_>>(),
+        [(true, false, ""), (false, false, "Tablet")]
+    );
+
+    second.say(&space, "from the second");
+    second.write(&space, 1, 5, " and more");
+    second.write(&personal, 2, 4, " alone");
+    ben.say(&space, "to both");
+    net.settle_all(&mut [&mut second, &mut ben, &mut ana]);
+    for phone in [&mut ana, &mut second, &mut ben] {
+        assert_eq!(phone.said(&space).len(), 3);
+        assert_eq!(phone.body(&space, 1), "words and more");
+    }
+    assert_eq!(ana.body(&personal, 2), "mine alone");
+    assert_eq!(ana.code(&space), second.code(&space));
+    assert_eq!(ana.code(&space), ben.code(&space));
+    assert_eq!(ana.code(&personal), second.code(&personal));
+}
+
+#[test]
+fn what_is_chosen_on_one_device_holds_on_the_other() {
+    let (mut net, mut ana, mut second, mut ben, space) = three(2);
+    let now = ana.now;
+    ana.engine().compared(&space, "in person", now).unwrap();
+    net.settle_all(&mut [&mut ana, &mut second]);
+    assert_eq!(second.engine().pairs().unwrap()[0].verified, Some((now, "in person".to_owned())));
+    second.engine().block(&space, true, now).unwrap();
+    net.settle_all(&mut [&mut second, &mut ana]);
+    assert!(ana.engine().pairs().unwrap()[0].blocked);
+    ben.say(&space, "are you there");
+    net.settle_all(&mut [&mut ben, &mut ana, &mut second]);
+    assert_eq!(ana.said(&space).len(), 1);
+    second.engine().block(&space, false, now).unwrap();
+    net.settle_all(&mut [&mut second, &mut ana, &mut ben]);
+    assert_eq!(ana.said(&space).len(), 2);
+}
+
+#[test]
+fn a_pair_made_on_one_device_comes_to_the_other() {
+    let (mut net, mut ana, mut second, _, first) = three(3);
+    let mut cy = Phone::new("Cy", 99);
+    let space = net.pair(&mut second, &mut cy);
+    cy.say(&space, "hello");
+    net.settle_all(&mut [&mut cy, &mut second, &mut ana]);
+    assert_eq!(ana.said(&space), ["hello"]);
+    ana.say(&space, "welcome");
+    net.settle_all(&mut [&mut ana, &mut cy, &mut second]);
+    assert_eq!((cy.said(&space).len(), second.said(&space).len()), (2, 2));
+    assert_eq!(cy.code(&space), ana.code(&space));
+    assert_ne!(space, first);
+}
+
+/// S17, S19: a removed device opens nothing sealed later; the others go on.
+#[test]
+fn s17_a_revoked_device_opens_nothing_sealed_later_and_what_it_writes_does_not_count() {
+    let (mut net, mut ana, mut second, mut ben, space) = three(4);
+    let personal = ana.engine().personal().unwrap();
+    second.say(&space, "before the end");
+    net.settle_all(&mut [&mut second, &mut ana, &mut ben]);
+    let (now, device) = (ana.now, second.engine().device());
+    assert!(matches!(second.engine().revoke_device(&device, now), Err(EngineError::Invalid(_))));
+    ana.engine().revoke_device(&device, now).unwrap();
+    assert!(matches!(ana.engine().revoke_device(&device, now), Err(EngineError::Invalid(_))));
+    ana.say(&space, "after the end");
+    ana.write(&personal, 2, 0, "still ");
+    net.settle(&mut ana, &mut ben);
+    ben.say(&space, "and Ben after it");
+    net.settle(&mut ana, &mut ben);
+    assert_eq!(ben.said(&space), ["from the first", "before the end", "after the end", "and Ben after it"]);
+    assert_eq!(ana.code(&space), ben.code(&space));
+
+    // It still comes and writes, not knowing; or knowing, with everything it holds.
+    second.say(&space, "from a thief");
+    net.settle_all(&mut [&mut second, &mut ana, &mut ben]);
+    assert!(!ana.said(&space).contains(&"from a thief".to_owned()) && !ben.said(&space).contains(&"from a thief".to_owned()));
+    assert!(!second.said(&space).contains(&"after the end".to_owned()) && !second.said(&space).contains(&"and Ben after it".to_owned()));
+    assert_eq!(second.body(&personal, 2), "mine");
+    assert_eq!(ana.code(&space), ben.code(&space));
+    let shown = ana.engine().devices().unwrap();
+    assert!(shown.iter().any(|d| d.device == device && d.revoked), "{shown:?}");
+    assert!(second.engine().doctor(now).unwrap().iter().any(|f| f.what == "device" && !f.good));
+    // Of all that went over the wire since, its keys open only what it sent itself.
+    assert!(net.opened_by(&mut ana, &space) > net.opened_by(&mut second, &space));
+}
+
+/// S20: two devices that revoke each other at once are both out, and a third goes on.
+#[test]
+fn s20_two_devices_that_revoke_each_other_are_both_out() {
+    let (mut net, mut ana, mut second, mut ben, space) = three(5);
+    let mut third = net.second(&mut ana, 8_005, "Laptop");
+    net.settle_all(&mut [&mut ana, &mut second, &mut third, &mut ben]);
+    let now = ana.now;
+    let (a, b) = (ana.engine().device(), second.engine().device());
+    ana.engine().revoke_device(&b, now).unwrap();
+    second.engine().revoke_device(&a, now).unwrap();
+    net.settle_all(&mut [&mut ana, &mut second, &mut third, &mut ben]);
+    let revoked = |p: &mut Phone| p.engine().devices().unwrap().iter().filter(|d| d.revoked).count();
+    assert_eq!((revoked(&mut ana), revoked(&mut second), revoked(&mut third)), (2, 2, 2));
+    third.now += 120_000;
+    ben.now += 120_000;
+    third.say(&space, "the one that is left");
+    net.settle_all(&mut [&mut third, &mut ben]);
+    ben.say(&space, "good");
+    net.settle_all(&mut [&mut ben, &mut third, &mut ana, &mut second]);
+    assert!(ben.said(&space).contains(&"the one that is left".to_owned()));
+    assert!(third.said(&space).contains(&"good".to_owned()));
+    assert!(!ana.said(&space).contains(&"good".to_owned()) && !second.said(&space).contains(&"good".to_owned()));
+    assert_eq!(third.code(&space), ben.code(&space));
+}
+
+#[test]
+fn a_device_on_its_way_can_be_interrupted_anywhere() {
+    let (mut net, mut ana, mut ben, space) = pair(6);
+    ana.say(&space, "kept");
+    net.settle(&mut ana, &mut ben);
+    let new = Phone::bare(6_006);
+    let vault = new.vault();
+    let entropy = |n| Box::new(SeededEntropy::new(n));
+    let begun = Joining::begin(new.dir.path(), &vault, entropy(1), ORIGIN, "").unwrap();
+    let (code, now) = (begun.code(), ana.now);
+    drop(begun);
+    let mut new = new;
+    assert!(matches!(new.try_start(), Err(EngineError::Invalid(_))), "nothing opens before it was added");
+    let again = |n| Joining::resume(new.dir.path(), &vault, entropy(n)).unwrap().unwrap();
+    let scanned = ana.engine().scan_device(&code, None, now).unwrap();
+    assert_eq!(ana.engine().scan_device(&code, None, now).unwrap(), scanned, "scanning twice is scanning once");
+    net.sync(&mut ana);
+    net.joins(&mut again(2), now);
+    ana.kill();
+    ana.start();
+    net.sync(&mut ana);
+    ana.engine().approve_device(&scanned.id, now).unwrap();
+    net.sync(&mut ana);
+    let mut offered = again(3);
+    net.joins(&mut offered, now);
+    drop(offered);
+    let mut agreed = again(4);
+    agreed.agree().unwrap();
+    drop(agreed);
+    net.joins(&mut again(5), now);
+    net.sync(&mut ana);
+    net.sync(&mut ana);
+    net.joins(&mut again(6), now);
+    assert!(Joining::resume(new.dir.path(), &vault, entropy(7)).unwrap().is_none());
+    new.start();
+    net.settle_all(&mut [&mut new, &mut ana]);
+    assert_eq!(new.said(&space), ["kept"]);
+    assert!(new.notices().is_empty() && !new.opened.renewed);
+}
+
+#[test]
+fn nobody_is_added_by_a_code_they_did_not_agree_to() {
+    let (mut net, mut ana, _, _) = pair(7);
+    let (mut new, mut thief) = (Phone::bare(7_007), Phone::new("Mallory", 7_008));
+    let mut joining = Joining::begin(new.dir.path(), &new.vault(), Box::new(SeededEntropy::new(1)), ORIGIN, "Ana's").unwrap();
+    let now = ana.now;
+    // Whoever saw the code first offers; the new device shows who, and its person says no: nothing was signed.
+    thief.engine().set_relay(ORIGIN, None, now).unwrap();
+    let scanned = thief.engine().scan_device(&joining.code(), None, now).unwrap();
+    net.sync(&mut thief);
+    net.joins(&mut joining, now);
+    net.sync(&mut thief);
+    thief.engine().approve_device(&scanned.id, now).unwrap();
+    net.sync(&mut thief);
+    net.joins(&mut joining, now);
+    net.settle_all(&mut [&mut thief, &mut ana]);
+    assert_eq!(thief.engine().devices().unwrap().len(), 1);
+    assert_eq!(thief.engine().newcomers(now).unwrap()[0].state, "offered");
+    drop(joining);
+    assert!(new.try_start().is_err());
+}
