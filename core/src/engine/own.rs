@@ -188,6 +188,8 @@ impl Core {
     /// Takes in what own devices said.
     pub(super) fn take_own(&mut self, db: &Db<'_>, now: Millis) -> Result<(), EngineError> {
         let known = self.known(db)?;
+        // A consent may have been the last one waited for.
+        self.own_stale = true;
         let mut loaded = BTreeMap::new();
         let mut persons_changed = false;
         for (id, (statements, epochs)) in &known.spaces {

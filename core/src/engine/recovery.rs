@@ -58,7 +58,8 @@ pub struct WordsView {
 }
 
 impl Engine {
-    /// Makes new recovery words, to be shown once. With several devices the others consent first, unless the words in force are given.
+    /// Makes new recovery words, to be shown once. With several devices the others consent first, unless the words in force are given. Only `old`
+    /// ends the words before: what devices alone replace could be a thief's doing, and still brings its person back.
     ///
     /// # Errors
     /// [`EngineError::Invalid`] when `old` are not the words in force.
