@@ -52,13 +52,16 @@ pub fn export(app: &mut App, c: &Export) -> Done {
     if c.out == Path::new("-") {
         return app.out.write(&text);
     }
-    write(&c.out, &text, c.force)?;
+    write(&c.out, text.as_bytes(), c.force)?;
     say!(app.out, "Written to {} · state code {code}. Whoever has the file can read it.", c.out.display());
     app.out.value(&json!({ "space": space, "file": c.out, "state_code": code }))
 }
 
 /// A file that only its owner reads.
-fn write(path: &Path, text: &str, force: bool) -> Done {
+///
+/// # Errors
+/// [`CliError::Refused`] where there is one already and `force` is not said.
+pub fn write(path: &Path, bytes: &[u8], force: bool) -> Done {
     let fault = |e: std::io::Error| {
         if e.kind() == std::io::ErrorKind::AlreadyExists {
             CliError::Refused(format!("{} is there already; add --force to replace it", path.display()))
@@ -75,7 +78,7 @@ fn write(path: &Path, text: &str, force: bool) -> Done {
     };
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).and_then(|mut f| f.write_all(text.as_bytes()).and_then(|()| f.sync_all())).map_err(fault)
+    options.open(path).and_then(|mut f| f.write_all(bytes).and_then(|()| f.sync_all())).map_err(fault)
 }
 
 /// `import`.

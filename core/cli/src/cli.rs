@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::error::{CliError, Done};
 use crate::print::aside;
 use crate::profile::App;
-use crate::{action, archive, card, device, goal, insight, message, note, pair, session, status, sync};
+use crate::{action, archive, card, device, goal, insight, message, note, own_device, pair, phrase, session, status, sync};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -68,6 +68,14 @@ pub enum Command {
     /// Relationships: invite, join, approve, pause, end
     #[command(subcommand)]
     Pair(pair::Pair),
+    /// Your devices: add one, approve one, name, revoke
+    #[command(subcommand)]
+    Device(own_device::Device),
+    /// Recovery words: make them, check them
+    #[command(subcommand)]
+    Phrase(phrase::Phrase),
+    /// Come back on an empty machine by your recovery words
+    Restore(phrase::Restore),
     /// Notes, shared or private
     #[command(subcommand)]
     Note(note::Note),
@@ -124,6 +132,9 @@ pub fn run(cli: Cli) -> Done {
         Command::Init(c) => device::init(&mut app, &c),
         Command::Relay(c) => device::relay(&mut app, c),
         Command::Pair(c) => pair::run(&mut app, c),
+        Command::Device(c) => own_device::run(&mut app, c),
+        Command::Phrase(c) => phrase::run(&mut app, c),
+        Command::Restore(c) => phrase::restore(&mut app, &c),
         Command::Note(c) => note::run(&mut app, c),
         Command::Goal(c) => goal::run(&mut app, c),
         Command::Milestone(c) => goal::milestone(&mut app, c),

@@ -63,6 +63,18 @@ pub enum Pair {
     Block(Yes),
     /// Fetch and send again
     Unblock,
+    /// Make a file that brings the other person back by their recovery words, where no relay can
+    #[command(
+        after_help = "Example:\n  ithaca pair rescue --with Ana --to ana.rescue\n\nIt is sealed: without Ana's words nobody reads it. Then Ana runs `ithaca restore --rescue ana.rescue`."
+    )]
+    Rescue {
+        /// Where to put the file
+        #[arg(long, value_name = "FILE")]
+        to: std::path::PathBuf,
+        /// Replace a file that is there
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -157,6 +169,7 @@ pub fn run(app: &mut App, command: Pair) -> Done {
         Pair::End(r) => state(app, End { reason: r.reason }.into(), "Ended, on this device. What was written stays with both of you."),
         Pair::Leave(yes) => leave(app, yes.yes),
         Pair::Block(yes) => block(app, yes.yes),
+        Pair::Rescue { to, force } => rescue(app, &to, force),
         Pair::Unblock => act(app, "Unblocked. The next sync fetches what came meanwhile.", |e, p| Ok(e.block(&p.space, false, now())?)),
     }
 }
@@ -315,4 +328,14 @@ fn change(app: &mut App, set: Set) -> Done {
     }
     app.close(engine)?;
     app.kept("Kept on this device. It goes with the next sync.", None, Some(&pair.space))
+}
+
+fn rescue(app: &mut App, to: &std::path::Path, force: bool) -> Done {
+    let mut engine = app.open()?;
+    let pair = app.pair(&engine)?;
+    let file = engine.rescue(&pair.space)?;
+    app.close(engine)?;
+    crate::archive::write(to, &file, force)?;
+    say!(app.out, "{} holds what brings {} back, sealed to them. They need it and their twelve words.", to.display(), pair.name);
+    app.out.value(&json!({ "file": to, "bytes": file.len(), "space": pair.space }))
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::error::{CliError, Done};
 use crate::find::{Candidate, pick};
 use crate::print::{day_and_time, short};
-use crate::profile::{App, all_input, ask, confirmed};
+use crate::profile::{App, confirmed, secret_input};
 use crate::say;
 use crate::sync::{once, trouble};
 use crate::time::now;
@@ -58,11 +58,15 @@ pub struct Approve {
     yes: bool,
 }
 
-fn only_dash(text: &str) -> Result<String, String> {
+/// Refuses a secret that stands where others can see it.
+///
+/// # Errors
+/// In words, for anything but `-`.
+pub fn only_dash(text: &str) -> Result<String, String> {
     if text == "-" {
         Ok(text.to_owned())
     } else {
-        Err("a link on the command line can be seen by others on this machine: use `-`, --link-file, or nothing and paste it".into())
+        Err("a secret on the command line can be seen by others on this machine: use `-`, a file, or nothing and paste it".into())
     }
 }
 
@@ -96,14 +100,7 @@ pub fn invite(app: &mut App, c: &Invite) -> Done {
 /// # Errors
 /// See [`CliError`].
 pub fn join(app: &mut App, c: &Join) -> Done {
-    let text = match (&c.from, &c.link_file) {
-        (Some(_), _) => all_input()?,
-        (None, Some(path)) => std::fs::read_to_string(path).map_err(|e| CliError::io(path.display().to_string(), &e))?,
-        (None, None) => match ask("The link, or the twelve words:")? {
-            Some(text) => text,
-            None => all_input()?,
-        },
-    };
+    let text = secret_input(c.from.is_some(), c.link_file.as_deref(), "The link, or the twelve words:")?;
     let mut engine = app.open()?;
     let mut invite = engine.join(text.trim(), c.relay.as_deref(), now())?;
     let view = once(&mut engine)?;

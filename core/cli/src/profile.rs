@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ithaca_core::engine::profile::{Profile, ProfileError};
-use ithaca_core::engine::{Changed, Engine, EngineError, Options, PairView};
+use ithaca_core::engine::{Changed, Engine, EngineError, Joining, Options, PairView};
 use ithaca_core::id::SpaceId;
 use ithaca_core::identity::entropy::OsEntropy;
 use ithaca_core::identity::vault::{FileVault, KeyVault, PassphraseVault};
@@ -57,10 +57,31 @@ impl App {
     /// # Errors
     /// See [`CliError`].
     pub fn create(&mut self, name: &str, with_passphrase: bool) -> Done<Engine> {
+        self.make_empty(with_passphrase, |dir, vault| {
+            Engine::create(dir, vault, Box::new(OsEntropy), &Options::default(), name, &[], now())
+        })
+    }
+
+    /// There must be no profile yet.
+    ///
+    /// # Errors
+    /// [`CliError::Engine`] where there is one.
+    pub fn must_be_empty(&self) -> Done {
         let dir = self.dir()?;
-        if Profile::exists(&dir) {
-            return Err(EngineError::from(ProfileError::Exists(dir)).into());
-        }
+        if Profile::exists(&dir) { Err(EngineError::from(ProfileError::Exists(dir)).into()) } else { Ok(()) }
+    }
+
+    /// Makes something in a folder that has no profile yet, under a new vault.
+    ///
+    /// # Errors
+    /// See [`CliError`].
+    pub fn make_empty<T>(
+        &mut self,
+        with_passphrase: bool,
+        mut make: impl FnMut(&Path, &dyn KeyVault) -> Result<T, EngineError>,
+    ) -> Done<T> {
+        self.must_be_empty()?;
+        let dir = self.dir()?;
         let vault: Box<dyn KeyVault> = if with_passphrase {
             let passphrase = self.passphrase(true)?;
             if passphrase.is_empty() {
@@ -70,9 +91,29 @@ impl App {
         } else {
             Box::new(FileVault::new(dir.join("vault.key")))
         };
-        let engine = waiting(|| Engine::create(&dir, vault.as_ref(), Box::new(OsEntropy), &Options::default(), name, &[], now()))?;
+        let made = waiting(|| make(&dir, vault.as_ref()))?;
         self.vault = Some(vault);
-        Ok(engine)
+        Ok(made)
+    }
+
+    /// A device on its way to be somebody's: begun now (`true`), or gone on with.
+    ///
+    /// # Errors
+    /// [`CliError::Usage`] without a relay; [`CliError::Engine`] where there is a profile already.
+    pub fn join_or_resume(&mut self, relay: Option<&str>, label: &str, with_passphrase: bool) -> Done<(Joining, bool)> {
+        let dir = self.dir()?;
+        if Joining::is_at(&dir) {
+            let vault = self.find_vault(&dir)?;
+            let joining = waiting(|| Joining::resume(&dir, vault.as_ref(), Box::new(OsEntropy)))?;
+            self.vault = Some(vault);
+            if let Some(joining) = joining {
+                return Ok((joining, false));
+            }
+        }
+        self.must_be_empty()?;
+        let relay = relay.ok_or_else(|| CliError::Usage("name the relay that both devices reach: --relay URL".into()))?;
+        let joining = self.make_empty(with_passphrase, |dir, vault| Joining::begin(dir, vault, Box::new(OsEntropy), relay, label))?;
+        Ok((joining, true))
     }
 
     /// Opens the profile. While an engine is open no other command can; so it is closed before anything that takes long.
@@ -230,6 +271,21 @@ pub fn all_input() -> Done<String> {
     let mut text = String::new();
     io::stdin().read_to_string(&mut text).map_err(|e| CliError::io("the standard input", &e))?;
     Ok(text)
+}
+
+/// Something secret: from standard input, from a file, or asked for. Never an argument: others on this machine see those.
+///
+/// # Errors
+/// [`CliError::Io`].
+pub fn secret_input(dash: bool, file: Option<&Path>, question: &str) -> Done<String> {
+    match (dash, file) {
+        (true, _) => all_input(),
+        (false, Some(path)) => std::fs::read_to_string(path).map_err(|e| CliError::io(path.display().to_string(), &e)),
+        (false, None) => match ask(question)? {
+            Some(text) => Ok(text),
+            None => all_input(),
+        },
+    }
 }
 
 /// Asks something on the terminal and gives the answer; `None` where there is no terminal.

@@ -12,7 +12,7 @@ use clap::Args;
 use ithaca_core::engine::driver::Driver;
 use ithaca_core::engine::{Changed, Engine, Input, Request, StatusView};
 use ithaca_core::transport::http::Http;
-use ithaca_core::transport::{LiveEvent, Transport};
+use ithaca_core::transport::{Call, CallError, LiveEvent, Reply, Transport};
 use ithaca_wire::live::Listen;
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -76,6 +76,15 @@ async fn exchange(engine: &mut Engine, http: &Http) -> Done<StatusView> {
 pub fn once(engine: &mut Engine) -> Done<StatusView> {
     let http = http()?;
     runtime()?.block_on(exchange(engine, &http))
+}
+
+/// Asks a relay one thing, for a device that has no engine yet.
+///
+/// # Errors
+/// See [`CliError`]; that the relay cannot be reached is inside.
+pub fn call(origin: &str, call: Call) -> Done<Result<Reply, CallError>> {
+    let http = http()?;
+    Ok(runtime()?.block_on(http.call(origin, call)))
 }
 
 /// What a sync came to, as one line.

@@ -119,7 +119,7 @@ impl Joining {
     /// # Errors
     /// See [`EngineError`].
     pub fn resume(dir: &Path, vault: &dyn KeyVault, entropy: Box<dyn Entropy>) -> Result<Option<Self>, EngineError> {
-        if !dir.join(JOINING).exists() {
+        if !Self::is_at(dir) {
             return Ok(None);
         }
         let (profile, root) = Profile::open(dir, vault)?;
@@ -128,6 +128,11 @@ impl Joining {
         let state: State = cbor::decode("joining device", &plain).map_err(|_| ProfileError::Keys)?;
         let device = DeviceKeys::from_seed(&Secret::new(state.seed));
         Ok(Some(Self { profile, root, entropy, device, state, ready: false }))
+    }
+
+    /// Whether a device is on its way in the profile at `dir`.
+    pub fn is_at(dir: &Path) -> bool {
+        dir.join(JOINING).exists()
     }
 
     fn keep(&mut self) -> Result<(), EngineError> {

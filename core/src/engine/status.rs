@@ -244,6 +244,12 @@ impl Engine {
             "device",
             if current { "one of yours" } else { "this device was revoked: it can read, and nobody takes what it writes" }.to_owned(),
         );
+        let words = match (self.words()?.made, self.words()?.tended) {
+            (false, _) => "none yet: if every device of yours is lost, what is private is lost; make them with `ithaca phrase show`",
+            (true, false) => "made on another device; this one has not learned yet where they look: run sync",
+            (true, true) => "what they need is kept ready; try them with `ithaca phrase check`",
+        };
+        say(true, "recovery words", words.to_owned());
         let status = self.status(now)?;
         for space in &status.spaces {
             let trouble = space.set_aside + space.unknown_author;
