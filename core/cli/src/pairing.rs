@@ -66,7 +66,7 @@ pub fn only_dash(text: &str) -> Result<String, String> {
     if text == "-" {
         Ok(text.to_owned())
     } else {
-        Err("a secret on the command line can be seen by others on this machine: use `-`, a file, or nothing and paste it".into())
+        Err("a secret on the command line can be seen by others on this machine: use `-`, a file (--link-file, --code-file), or nothing and paste it".into())
     }
 }
 
