@@ -94,7 +94,7 @@ fn one(name: &str, door: Door, input: &[u8], limit: isize) -> Result<(), String>
         Ok(()) if most - base > limit || most > MEMORY => format!("it takes {} KiB beside {} KiB", (most - base) / 1024, base / 1024),
         Ok(()) => return Ok(()),
     };
-    let shown: String = hex::encode(input).chars().take(4000).collect();
+    let shown: String = hex::encode(input).chars().take(1500).collect();
     Err(format!("{name}: {broken}\n{} bytes: {shown}", input.len()))
 }
 

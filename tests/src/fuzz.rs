@@ -11,7 +11,7 @@ pub mod engine;
 pub mod mutate;
 pub mod world;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
@@ -51,6 +51,7 @@ pub const ENGINES: [(&str, Door); 8] = [
 
 thread_local! {
     static LAST: RefCell<String> = const { RefCell::new(String::new()) };
+    static TRYING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// What a broken law said, or nothing. Panics that are caught below (of the merge engine, which the firewall expects) are not printed: they are many.
@@ -60,9 +61,16 @@ thread_local! {
 pub fn tried(door: Door, bytes: &[u8]) -> Result<(), String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
-        std::panic::set_hook(Box::new(|info| LAST.with_borrow_mut(|last| *last = info.to_string())));
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| match TRYING.get() {
+            true => LAST.with_borrow_mut(|last| *last = info.to_string()),
+            false => before(info),
+        }));
     });
-    catch_unwind(AssertUnwindSafe(|| door(bytes))).map_err(|_| LAST.take())
+    TRYING.set(true);
+    let done = catch_unwind(AssertUnwindSafe(|| door(bytes)));
+    TRYING.set(false);
+    done.map_err(|_| LAST.take())
 }
 
 /// For a fuzzer: ends the process where a law is broken.

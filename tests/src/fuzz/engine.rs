@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use automerge::Automerge;
 use ithaca_core::card;
 use ithaca_core::document::command::{Command, GoalsCommand, NoteCommand, RelationshipCommand, SessionCommand};
+use ithaca_core::document::schema::random_command;
 use ithaca_core::document::text::TextEdit;
 use ithaca_core::document::{Author, Clock, Document, DocumentKind, derived_id, history};
 use ithaca_core::engine::Engine;
@@ -20,6 +21,8 @@ use ithaca_wire::exchange::{Request, Response};
 use ithaca_wire::live::{Beat, Change};
 use ithaca_wire::{MailboxId, cbor};
 use minicbor::bytes::ByteVec;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
 use sha2::{Digest, Sha256};
 
 use super::world::{Member, ORIGIN, World, read_all, sync};
@@ -98,14 +101,17 @@ fn base(kind: DocumentKind) -> (DocumentKind, Vec<u8>) {
     (kind, document.save())
 }
 
-/// Honest changes at the door of one document, the kind before each.
-pub fn honest_changes(actor: firewall::Actor) -> Vec<Vec<u8>> {
+/// Honest changes by `actor`, the kind before each: of the documents that the door of one document has, or of new ones.
+pub fn honest_changes(actor: firewall::Actor, of_new: bool) -> Vec<Vec<u8>> {
+    let mut rng = ChaCha20Rng::seed_from_u64(1);
     let mut out = Vec::new();
     for (kind, saved) in bases() {
-        let Ok(mut document) = Document::load(SpaceId([7; 32]), DocumentId([2; 16]), kind, &saved) else { continue };
-        let mut more = commands(kind);
-        more.push(Command::Note(NoteCommand::Delete));
-        for command in more {
+        let (space, id) = (SpaceId([7; 32]), DocumentId([2; 16]));
+        let Ok(held) = Document::load(space, id, kind, &saved) else { continue };
+        let mut document = if of_new { Document::new(space, id, kind) } else { held };
+        let mut all = commands(kind);
+        for n in 0..12 {
+            let command = if of_new && n < all.len() { all.remove(0) } else { random_command(&mut rng, &document, PersonId([1; 32])) };
             for change in document.edit(&author(actor), &command).unwrap_or_default() {
                 out.push([&[kind.code() as u8], change.as_slice()].concat());
             }
@@ -141,21 +147,22 @@ pub fn change(bytes: &[u8]) {
 }
 
 /// In a world as it was at the beginning.
-fn within(act: impl FnOnce(&mut World, &mut Engine)) {
+fn within(act: impl FnOnce(&mut World, Engine)) {
     WORLD.with_borrow_mut(|world| {
-        let mut engine = world.begin().expect("the phone opens");
-        act(world, &mut engine);
+        let engine = world.begin().expect("the phone opens");
+        act(world, engine);
     });
 }
 
 /// Everything can be read, and reads the same after another start.
-fn holds(world: &World, engine: &mut Engine) -> Vec<String> {
-    let before = read_all(engine, &world.space).expect("everything can be read");
-    read_all(engine, &world.personal).expect("what is one's own can be read");
+fn holds(world: &World, mut engine: Engine) -> (Engine, Vec<String>) {
+    let before = read_all(&mut engine, &world.space).expect("everything can be read");
+    read_all(&mut engine, &world.personal).expect("what is one's own can be read");
+    drop(engine);
     let mut again = world.open().expect("the phone opens again");
     let after = read_all(&mut again, &world.space).expect("everything can be read again");
     assert_eq!(before, after, "another start shows something else");
-    after.1
+    (again, after.1)
 }
 
 /// A member's record with a body made of the input, and an honest one after it.
@@ -163,18 +170,18 @@ fn peer(bytes: &[u8], make: impl FnOnce(&Member<'_>) -> Vec<u8>) {
     if bytes.len() > MOST {
         return;
     }
-    within(|world, engine| {
+    within(|world, mut engine| {
         let mut member = world.member();
         let body = make(&member);
         // Who states something about members may well silence themselves by it.
         let says_more = Body::parse(&body).is_ok_and(|b| b.statements.iter().any(|s| Statement::decode(s).is_ok()));
         let records = vec![member.record(body).expect("a record"), member.says(HONEST).expect("a record")];
         world.push(records);
-        sync(engine, START, |call| world.call(call)).expect("a sync");
-        let said = holds(world, engine);
+        sync(&mut engine, START, |call| world.call(call)).expect("a sync");
+        let (mut engine, said) = holds(world, engine);
         assert!(says_more || said.iter().any(|s| s == HONEST), "the honest record after it does not arrive");
         // The phone still writes, and what it writes goes out.
-        sync(engine, START, |call| world.call(call)).expect("a sync after it");
+        sync(&mut engine, START, |call| world.call(call)).expect("a sync after it");
     });
 }
 
@@ -217,7 +224,7 @@ pub fn peer_statement(bytes: &[u8]) {
 
 /// Any bytes as a relay's answer to everything that is asked, and on its live stream. Afterwards the relay is honest.
 pub fn answer(bytes: &[u8]) {
-    within(|world, engine| {
+    within(|world, mut engine| {
         let response = cbor::decode::<Response>("response", bytes);
         let refusal = cbor::decode::<Refusal>("refusal", bytes);
         let refused = || Refusal { code: Code::Internal, reason: "status 500".into(), retry_after: None };
@@ -227,7 +234,7 @@ pub fn answer(bytes: &[u8]) {
             (Call::Sync(_), ..) => Err(CallError::NotARelay(ORIGIN.into())),
             _ => Err(CallError::Refused(refused())),
         };
-        sync(engine, START, lie).expect("a sync with a relay that lies");
+        sync(&mut engine, START, lie).expect("a sync with a relay that lies");
         for event in heard(bytes) {
             let input = ithaca_core::engine::Input::Heard { origin: ORIGIN.into(), event };
             let requests = engine.handle(START, input).expect("a live event");
@@ -237,12 +244,12 @@ pub fn answer(bytes: &[u8]) {
                 }
             }
         }
-        holds(world, engine);
+        (engine, _) = holds(world, engine);
         let honest = world.member().says(HONEST).expect("a record");
         world.push(vec![honest]);
         // Whoever was refused waits; an hour later it asks again.
-        sync(engine, START + 3_600_000, |call| world.call(call)).expect("a sync with an honest relay");
-        assert!(holds(world, engine).iter().any(|s| s == HONEST), "with an honest relay the honest record arrives");
+        sync(&mut engine, START + 3_600_000, |call| world.call(call)).expect("a sync with an honest relay");
+        assert!(holds(world, engine).1.iter().any(|s| s == HONEST), "with an honest relay the honest record arrives");
     });
 }
 
@@ -259,7 +266,7 @@ pub fn relay(bytes: &[u8]) {
     if request.check().is_err() {
         return;
     }
-    within(|world, engine| {
+    within(|world, mut engine| {
         let asked: Vec<MailboxId> = request.mailboxes.iter().map(|a| a.mailbox).collect();
         for _ in 0..2 {
             let Ok(Reply::Sync(response)) = world.call(Call::Sync(request.clone())) else { panic!("a request in order is answered") };
@@ -267,17 +274,17 @@ pub fn relay(bytes: &[u8]) {
         }
         let honest = world.member().says(HONEST).expect("a record");
         world.push(vec![honest]);
-        sync(engine, START, |call| world.call(call)).expect("a sync");
-        assert!(holds(world, engine).iter().any(|s| s == HONEST), "the honest record arrives");
+        sync(&mut engine, START, |call| world.call(call)).expect("a sync");
+        assert!(holds(world, engine).1.iter().any(|s| s == HONEST), "the honest record arrives");
     });
 }
 
 /// Any bytes as a saved copy brought in.
 pub fn saved_copy(bytes: &[u8]) {
-    within(|world, engine| {
+    within(|world, mut engine| {
         let code = engine.state_code(&world.space).expect("a code");
         if let Ok(imported) = engine.import(bytes, START) {
-            read_all(engine, &imported.space).expect("what was brought in can be read");
+            read_all(&mut engine, &imported.space).expect("what was brought in can be read");
         } else {
             assert_eq!(engine.state_code(&world.space).expect("a code"), code, "a refused file changes nothing");
         }
