@@ -26,7 +26,7 @@ const DECODER_MEMORY: isize = 24 << 20;
 /// Longest that one input may take, on a busy machine and a build for debugging.
 const LONGEST: Duration = Duration::from_secs(20);
 /// Mutations in all of a decoder, and of an engine.
-const MUTATIONS: (usize, usize) = (60_000, 400);
+const MUTATIONS: (usize, usize) = (60_000, 150);
 /// All corpora.
 const COMMITTED: u64 = 300 * 1024;
 
@@ -145,11 +145,15 @@ fn corpora_are_kept_for_every_door_and_are_small() {
     let doors: Vec<&str> = DECODERS.iter().chain(&ENGINES).map(|(name, _)| *name).collect();
     if std::env::var_os("UPDATE").is_some() {
         let made = corpus::make().unwrap();
-        assert_eq!(made.keys().copied().collect::<Vec<_>>(), doors.iter().copied().collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>());
+        assert_eq!(
+            made.keys().copied().collect::<Vec<_>>(),
+            doors.iter().copied().collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+        );
         for (door, inputs) in made {
             let folder = corpus::folder(door);
             fs::create_dir_all(&folder).unwrap();
-            for old in fs::read_dir(&folder).unwrap().map(|e| e.unwrap()).filter(|e| !e.file_name().to_string_lossy().starts_with("found-")) {
+            for old in fs::read_dir(&folder).unwrap().map(|e| e.unwrap()).filter(|e| !e.file_name().to_string_lossy().starts_with("found-"))
+            {
                 fs::remove_file(old.path()).unwrap();
             }
             for (n, input) in inputs.iter().enumerate() {

@@ -18,8 +18,8 @@ use std::sync::Once;
 /// A door.
 pub type Door = fn(&[u8]);
 
-/// Doors by name: those of decoders, each some microseconds an input.
-pub const DECODERS: [(&str, Door); 15] = [
+/// Doors by name: those of decoders, and of one document, each some microseconds an input.
+pub const DECODERS: [(&str, Door); 16] = [
     ("request", decode::request),
     ("response", decode::response),
     ("live_event", decode::live_event),
@@ -35,11 +35,11 @@ pub const DECODERS: [(&str, Door); 15] = [
     ("export", decode::export),
     ("invite", decode::invite),
     ("pairing", decode::pairing),
+    ("change", engine::change),
 ];
 
-/// Doors by name: those that work with whole documents, engines and relays, each some milliseconds an input.
-pub const ENGINES: [(&str, Door); 8] = [
-    ("change", engine::change),
+/// Doors by name: those that work with whole engines and relays, each some milliseconds an input.
+pub const ENGINES: [(&str, Door); 7] = [
     ("relay", engine::relay),
     ("peer_body", engine::peer_body),
     ("peer_content", engine::peer_content),

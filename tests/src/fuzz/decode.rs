@@ -180,7 +180,7 @@ pub fn invite(bytes: &[u8]) {
 
 /// The invitation of the golden vectors.
 pub fn golden_invite() -> Invite {
-    Invite::from_parts(ORIGIN, [5; 16], None)
+    Invite::parse("https://relay.example/i#v1.BQUFBQUFBQUFBQUFBQUFBZIB1f373nSnxfXVWtAr9tU", None).expect("the golden link")
 }
 
 /// What lies in an invitation's mailbox, sealed, and what is read when it opens.

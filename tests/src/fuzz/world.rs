@@ -99,7 +99,8 @@ impl World {
             calls.push(call.clone());
             let answered = relay.answer(call.clone(), START);
             if let Call::Sync(request) = &call {
-                let answer = if let Ok(Reply::Sync(response)) = &answered { Some(cbor::encode::<exchange::Response>(response)) } else { None };
+                let answer =
+                    if let Ok(Reply::Sync(response)) = &answered { Some(cbor::encode::<exchange::Response>(response)) } else { None };
                 said.push((cbor::encode(request), answer));
             }
             answered
