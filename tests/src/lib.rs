@@ -1,6 +1,7 @@
 //! What whole fleets of devices are tried with: journeys, simulation, processes, benchmarks. Here stands what these share.
 
 pub mod fleet;
+pub mod forgetful;
 pub mod fuzz;
 pub mod people;
 pub mod play;
