@@ -5,7 +5,8 @@
 //! its shared memory and locks included (those are the lower layer's; shared memory does not survive a cut, and SQLite does not rely on it). Files
 //! really are written; beside that every act is put on a [`Tape`]. A cut after any act gives an [`Image`]: what was synced, and of what was written
 //! since either nothing or, sector by sector of 512 bytes, whatever a seed lets through. That is what SQLite's documentation asks a disk to hold:
-//! synced bytes stay, a sector is old or new, and a write spoils no bytes beside it.
+//! synced bytes stay, a sector is old or new, and a write spoils no bytes beside it. Names are kept apart from bytes: a file that was made or taken
+//! away is so after a cut only once its folder was synced, which SQLite does with the first sync of a journal or a log.
 
 #![allow(unsafe_code, reason = "a VFS of SQLite is a table of C functions over raw pointers; each place says why it is sound")]
 
@@ -26,7 +27,8 @@ const SECTOR: usize = 512;
 /// Something that happened to a file, or an acknowledgement.
 #[derive(Debug, Clone)]
 enum Act {
-    Make { file: usize },
+    /// `log`: a journal or a log, with whose first sync SQLite syncs the folder.
+    Make { file: usize, log: bool },
     Write { file: usize, at: usize, bytes: Vec<u8> },
     Truncate { file: usize, len: usize },
     Sync { file: usize },
@@ -132,9 +134,10 @@ impl Tape {
         for (n, act) in self.acts.iter().enumerate() {
             match act {
                 Act::Done { what } => acknowledged.push(*what),
-                Act::Make { file } | Act::Write { file, .. } | Act::Truncate { file, .. } | Act::Sync { file } | Act::Delete { file, .. } => {
-                    if let Some(disk) = disk.get_mut(*file) {
-                        disk.take(act);
+                Act::Make { file, .. } | Act::Write { file, .. } | Act::Truncate { file, .. } | Act::Sync { file } | Act::Delete { file, .. } => {
+                    let folder = disk.get_mut(*file).is_some_and(|d| d.take(act));
+                    if folder {
+                        disk.iter_mut().for_each(Disk::named);
                     }
                 }
             }
@@ -150,11 +153,22 @@ impl Tape {
     }
 }
 
-/// One file: its durable bytes, if its name is durable, and what happened since.
+/// One name in the folder: what it leads to, and what it leads to after a cut as long as the folder is not synced.
 #[derive(Debug, Clone, Default)]
 struct Disk {
-    durable: Option<Vec<u8>>,
+    now: Option<Inode>,
+    /// Made or taken away since the folder was synced.
+    unsure: bool,
+    before: Option<Inode>,
+}
+
+/// The bytes of a file: durable ones, and what happened to them since.
+#[derive(Debug, Clone, Default)]
+struct Inode {
+    durable: Vec<u8>,
     since: Vec<Act>,
+    /// The next sync of it syncs the folder.
+    fresh: bool,
 }
 
 fn put(bytes: &mut Vec<u8>, at: usize, new: &[u8]) {
@@ -165,42 +179,70 @@ fn put(bytes: &mut Vec<u8>, at: usize, new: &[u8]) {
 }
 
 impl Disk {
-    fn take(&mut self, act: &Act) {
+    /// Takes in what happened; `true` when the folder was synced with it.
+    fn take(&mut self, act: &Act) -> bool {
         match act {
-            // With the file its name becomes durable: SQLite syncs the folder with a new log or journal.
-            Act::Sync { .. } => {
-                let mut bytes = self.durable.take().unwrap_or_default();
-                for act in std::mem::take(&mut self.since) {
-                    match act {
-                        Act::Make { .. } => bytes.clear(),
-                        Act::Write { at, bytes: new, .. } => put(&mut bytes, at, &new),
-                        Act::Truncate { len, .. } => bytes.truncate(len),
-                        _ => {}
-                    }
-                }
-                self.durable = Some(bytes);
+            Act::Make { log, .. } => {
+                self.replaced();
+                self.now = Some(Inode { fresh: *log, ..Inode::default() });
+                false
             }
-            Act::Delete { durable: true, .. } => *self = Self::default(),
-            // A name that was taken away without a sync of its folder may be there again.
-            Act::Delete { durable: false, .. } => self.since.clear(),
-            act => self.since.push(act.clone()),
+            Act::Delete { durable, .. } => {
+                self.replaced();
+                *durable
+            }
+            Act::Sync { .. } => self.now.as_mut().is_some_and(Inode::sync),
+            act => {
+                self.now.iter_mut().for_each(|inode| inode.since.push(act.clone()));
+                false
+            }
         }
     }
 
-    fn after_a_cut(&self, rng: Option<&mut ChaCha20Rng>) -> Option<Vec<u8>> {
-        let Some(rng) = rng else { return self.durable.clone() };
-        let mut bytes = self.durable.clone();
+    fn replaced(&mut self) {
+        let was = self.now.take();
+        if !self.unsure {
+            (self.before, self.unsure) = (was, true);
+        }
+    }
+
+    /// The folder is synced: the name leads to what it leads to.
+    fn named(&mut self) {
+        (self.before, self.unsure) = (None, false);
+    }
+
+    fn after_a_cut(&self, mut rng: Option<&mut ChaCha20Rng>) -> Option<Vec<u8>> {
+        let kept = !self.unsure || rng.as_mut().is_some_and(|rng| rng.next_u32() & 1 == 0);
+        let inode = if kept { &self.now } else { &self.before };
+        inode.as_ref().map(|inode| inode.after_a_cut(rng))
+    }
+}
+
+impl Inode {
+    fn sync(&mut self) -> bool {
+        for act in std::mem::take(&mut self.since) {
+            match act {
+                Act::Write { at, bytes, .. } => put(&mut self.durable, at, &bytes),
+                Act::Truncate { len, .. } => self.durable.truncate(len),
+                _ => {}
+            }
+        }
+        std::mem::take(&mut self.fresh)
+    }
+
+    fn after_a_cut(&self, rng: Option<&mut ChaCha20Rng>) -> Vec<u8> {
+        let mut out = self.durable.clone();
+        let Some(rng) = rng else { return out };
         for act in &self.since {
             let mut through = || rng.next_u32() & 1 == 0;
             match act {
-                Act::Make { .. } if through() => bytes = Some(Vec::new()),
-                Act::Truncate { len, .. } if through() => bytes.iter_mut().for_each(|b| b.truncate(*len)),
-                Act::Write { at, bytes: new, .. } => {
-                    let (mut at, mut rest) = (*at, new.as_slice());
+                Act::Truncate { len, .. } if through() => out.truncate(*len),
+                Act::Write { at, bytes, .. } => {
+                    let (mut at, mut rest) = (*at, bytes.as_slice());
                     while !rest.is_empty() {
                         let (sector, after) = rest.split_at(rest.len().min(SECTOR - at % SECTOR));
                         if through() {
-                            bytes.iter_mut().for_each(|b| put(b, at, sector));
+                            put(&mut out, at, sector);
                         }
                         (at, rest) = (at + sector.len(), after);
                     }
@@ -208,7 +250,7 @@ impl Disk {
                 _ => {}
             }
         }
-        bytes
+        out
     }
 }
 
@@ -286,7 +328,8 @@ unsafe extern "C" fn open(
         let number = tape.as_mut().zip(path).and_then(|(tape, path)| {
             let number = tape.file(&path)?;
             if is_new {
-                tape.acts.push(Act::Make { file: number });
+                let log = flags & (ffi::SQLITE_OPEN_WAL | ffi::SQLITE_OPEN_MAIN_JOURNAL) != 0;
+                tape.acts.push(Act::Make { file: number, log });
             }
             i64::try_from(number).ok()
         });
