@@ -28,12 +28,29 @@ const SECTOR: usize = 512;
 #[derive(Debug, Clone)]
 enum Act {
     /// `log`: a journal or a log, with whose first sync SQLite syncs the folder.
-    Make { file: usize, log: bool },
-    Write { file: usize, at: usize, bytes: Vec<u8> },
-    Truncate { file: usize, len: usize },
-    Sync { file: usize },
-    Delete { file: usize, durable: bool },
-    Done { what: u64 },
+    Make {
+        file: usize,
+        log: bool,
+    },
+    Write {
+        file: usize,
+        at: usize,
+        bytes: Vec<u8>,
+    },
+    Truncate {
+        file: usize,
+        len: usize,
+    },
+    Sync {
+        file: usize,
+    },
+    Delete {
+        file: usize,
+        durable: bool,
+    },
+    Done {
+        what: u64,
+    },
 }
 
 /// Everything that happened to the files of one folder, in order.
@@ -134,7 +151,11 @@ impl Tape {
         for (n, act) in self.acts.iter().enumerate() {
             match act {
                 Act::Done { what } => acknowledged.push(*what),
-                Act::Make { file, .. } | Act::Write { file, .. } | Act::Truncate { file, .. } | Act::Sync { file } | Act::Delete { file, .. } => {
+                Act::Make { file, .. }
+                | Act::Write { file, .. }
+                | Act::Truncate { file, .. }
+                | Act::Sync { file }
+                | Act::Delete { file, .. } => {
                     let folder = disk.get_mut(*file).is_some_and(|d| d.take(act));
                     if folder {
                         disk.iter_mut().for_each(Disk::named);
