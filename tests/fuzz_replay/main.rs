@@ -165,3 +165,15 @@ fn corpora_are_kept_for_every_door_and_are_small() {
     println!("{sizes:#?}");
     assert!(sizes.values().sum::<u64>() < COMMITTED, "{sizes:?}");
 }
+
+#[test]
+fn a_broken_law_is_noticed() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let panics: Door = |bytes| assert!(bytes.len() < 3, "too long");
+    let hungry: Door = |bytes| drop(std::hint::black_box(vec![1u8; bytes.len() << 20]));
+    assert_eq!(one("panics", panics, &[1, 2], MEMORY), Ok(()));
+    assert!(one("panics", panics, &[1, 2, 3], MEMORY).unwrap_err().contains("too long"));
+    assert_eq!(one("hungry", hungry, &[0; 16], DECODER_MEMORY), Ok(()));
+    assert!(one("hungry", hungry, &[0; 25], DECODER_MEMORY).unwrap_err().contains("it takes"));
+    assert!(one("hungry", hungry, &[0; 257], MEMORY).unwrap_err().contains("it takes"));
+}

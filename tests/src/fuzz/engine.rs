@@ -269,7 +269,7 @@ pub fn relay(bytes: &[u8]) {
     within(|world, mut engine| {
         let asked: Vec<MailboxId> = request.mailboxes.iter().map(|a| a.mailbox).collect();
         for _ in 0..2 {
-            let Ok(Reply::Sync(response)) = world.call(Call::Sync(request.clone())) else { panic!("a request in order is answered") };
+            let Ok(Reply::Sync(response)) = world.call(Call::Sync(request.clone())) else { unreachable!("a request in order is answered") };
             assert_eq!(response.mailboxes.len(), asked.len(), "one part a mailbox");
         }
         let honest = world.member().says(HONEST).expect("a record");
