@@ -39,10 +39,11 @@ pub const DECODERS: [(&str, Door); 16] = [
 ];
 
 /// Doors by name: those that work with whole engines and relays, each some milliseconds an input.
-pub const ENGINES: [(&str, Door); 7] = [
+pub const ENGINES: [(&str, Door); 8] = [
     ("relay", engine::relay),
     ("peer_body", engine::peer_body),
     ("peer_content", engine::peer_content),
+    ("peer_event", engine::peer_event),
     ("peer_change", engine::peer_change),
     ("peer_statement", engine::peer_statement),
     ("answer", engine::answer),

@@ -59,7 +59,9 @@ pub fn make() -> Result<Corpora, String> {
     put("statement", statements);
     put("payload", payloads.clone());
     put("peer_statement", payloads);
-    put("event", bytes(&format!("{core}events.txt"), &["event"]));
+    for door in ["event", "peer_event"] {
+        put(door, bytes(&format!("{core}events.txt"), &["event"]));
+    }
     put("body", bytes(&format!("{core}records.txt"), &["record 1: body", "record 2: body", "record 3: body"]));
     put("outer_record", bytes(&format!("{core}records.txt"), &["record 1: outer", "record 2: outer"]));
     put("invite", golden(&format!("{core}invitations.txt")).into_iter().take(2).map(|(_, v)| v.into_bytes()).collect());
@@ -147,6 +149,7 @@ fn traffic(world: &World, put: &mut impl FnMut(&'static str, Vec<Vec<u8>>)) -> R
     put("body", bodies.clone());
     put("peer_body", bodies);
     put("peer_content", contents);
-    put("event", events);
+    put("event", events.clone());
+    put("peer_event", events);
     Ok(())
 }

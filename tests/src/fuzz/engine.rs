@@ -201,6 +201,11 @@ pub fn peer_content(bytes: &[u8]) {
     });
 }
 
+/// Any bytes as an event that a member states.
+pub fn peer_event(bytes: &[u8]) {
+    peer(bytes, |_| Body { events: vec![bytes.to_vec()], ..Body::default() }.to_bytes());
+}
+
 /// A member's change with any inside. The first byte says the kind and which document: a new one, or one that both have.
 pub fn peer_change(bytes: &[u8]) {
     let Some((which, inside)) = bytes.split_first() else { return };
