@@ -2,8 +2,9 @@
 SHELL := /bin/bash
 CARGO ?= cargo
 SEEDS ?= 200
+SECONDS_EACH ?= 3600
 
-.PHONY: help run test sim mutants lint programs bench
+.PHONY: help run test sim fuzz mutants lint programs bench
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -16,6 +17,9 @@ test: toolchain lint programs ## every test
 
 sim: programs ## the simulation of whole fleets: SEEDS=2000 for more, SEED=17 for one
 	SEEDS=$(SEEDS) SEED=$(SEED) $(CARGO) test --package ithaca-tests --test fleet -- --nocapture
+
+fuzz: toolchain ## libFuzzer at every door, an hour each: SECONDS_EACH=60, DOORS="body peer_body" for some
+	tests/fuzz/run $(SECONDS_EACH) $(DOORS)
 
 programs: toolchain
 	$(CARGO) build --workspace --bins

@@ -1,6 +1,9 @@
 //! What whole fleets of devices are tried with: journeys, simulation, processes, benchmarks. Here stands what these share.
 
+pub mod decade;
 pub mod fleet;
+pub mod forgetful;
+pub mod fuzz;
 pub mod people;
 pub mod play;
 
