@@ -82,9 +82,9 @@ impl Core {
                 }
             }
         }
-        if said.body.events.iter().any(|bytes| Event::decode(bytes).is_err()) {
+        let Ok(events) = said.body.events.iter().map(|bytes| Event::decode(bytes)).collect::<Result<Vec<Event>, _>>() else {
             return Ok(Err(SetAside::Event));
-        }
+        };
         self.add_incarnations(db, id, device, &incarnations)?;
         if counts {
             for (document, (kind, flats)) in documents {
@@ -94,8 +94,8 @@ impl Core {
                 touched.documents.insert(document);
             }
         }
-        for bytes in &said.body.events {
-            let (event, new) = self.put_event(db, id, device, author, bytes.clone(), counts)?;
+        for (event, bytes) in events.into_iter().zip(&said.body.events) {
+            let (event, new) = self.put_decoded(db, id, (device, author), (event, bytes.clone()), counts)?;
             if new.is_some() {
                 touched.events.push(event);
             }
@@ -138,16 +138,29 @@ impl Core {
         bytes: Vec<u8>,
         counts: bool,
     ) -> Result<(HeldEvent, Option<i64>), EngineError> {
+        let event = Event::decode(&bytes)?;
+        self.put_decoded(db, id, (device, author), (event, bytes), counts)
+    }
+
+    /// As [`Core::put_event`], of an event that was decoded already.
+    fn put_decoded(
+        &mut self,
+        db: &Db<'_>,
+        id: &SpaceId,
+        (device, author): (DeviceId, PersonId),
+        (event, bytes): (Event, Vec<u8>),
+        counts: bool,
+    ) -> Result<(HeldEvent, Option<i64>), EngineError> {
         let no = self.space(id)?.no;
         let device_no = db.device_no(&device, &author)?;
         self.devices.insert(device_no, (device, author));
         let mut effective = BTreeMap::new();
-        for parent in &Event::decode(&bytes)?.parents {
+        for parent in &event.parents {
             if let Some(clock) = db.effective(no, parent)? {
                 effective.insert(*parent, clock);
             }
         }
-        let event = HeldEvent::take(*id, author, device, bytes, |p| effective.get(&p).copied())?;
+        let event = HeldEvent::placed(*id, author, device, event, bytes, |p| effective.get(&p).copied());
         let subject = (event.event.subject != SPACE_SUBJECT).then_some(event.event.subject);
         let row = EventRow {
             no: 0,

@@ -133,29 +133,19 @@ impl Core {
     fn advance(&mut self, db: &Db<'_>, key: &EpochKey, lane: &mut LaneRow, read: &mut Read) -> Result<(), EngineError> {
         // Another version of a number that is chained already, or of one before: a fork shows itself there.
         let mut at = self.first_open(db, lane)?;
+        let mut candidates = if at > 1 { db.chained(lane.no, at - 1)? } else { Vec::new() };
         loop {
-            let candidates = match at {
-                1 => Vec::new(),
-                _ => {
-                    let before = db.versions(lane.no, at - 1)?;
-                    let ids: Vec<RecordId> = before.into_iter().filter(|v| v.state.is_chained()).filter_map(|v| v.id).collect();
-                    if ids.is_empty() {
-                        return Ok(());
-                    }
-                    ids
-                }
-            };
-            let versions = db.versions(lane.no, at)?;
-            if versions.is_empty() {
+            if at > 1 && candidates.is_empty() {
                 return Ok(());
             }
+            let versions = db.versions(lane.no, at)?;
             for version in &versions {
                 if matches!(version.state, RecordState::Fetched | RecordState::Unverified) {
-                    self.verify(db, key, lane, version, &candidates, read)?;
+                    self.verify(db, key, lane, version, (&candidates, versions.len() > 1), read)?;
                 }
             }
-            let chained = db.versions(lane.no, at)?.into_iter().filter(|v| v.state.is_chained()).filter_map(|v| v.id).min();
-            let Some(lowest) = chained else { return Ok(()) };
+            candidates = db.chained(lane.no, at)?;
+            let Some(lowest) = candidates.iter().min().copied() else { return Ok(()) };
             if at > lane.accepted {
                 (lane.accepted, lane.accepted_id) = (at, Some(lowest));
             } else if at == lane.accepted {
@@ -182,7 +172,7 @@ impl Core {
         key: &EpochKey,
         lane: &mut LaneRow,
         version: &RecordRow,
-        candidates: &[RecordId],
+        (candidates, is_one_of_several): (&[RecordId], bool),
         read: &mut Read,
     ) -> Result<(), EngineError> {
         let Some(bytes) = &version.bytes else { return Ok(()) };
@@ -215,7 +205,7 @@ impl Core {
         }
         // Two seals of one id are one record, and anybody who reads can seal again.
         let same = |v: &RecordRow| v.hash != version.hash && v.state.is_chained() && v.id == Some(id);
-        if let Some(first) = db.versions(lane.no, version.n)?.into_iter().find(same) {
+        if is_one_of_several && let Some(first) = db.versions(lane.no, version.n)?.into_iter().find(same) {
             return Ok(set(first.state, Some(id))?);
         }
         if opening.device == self.device.id() && lane.own && opening.incarnation == self.incarnation {
@@ -459,7 +449,7 @@ impl Core {
     }
 }
 
-/// Keeps one record's bytes and what the lane holds by them; `false` if they were held or there are too many versions.
+/// Keeps one record's bytes and what the lane holds by them, which the caller writes back; `false` if they were held or there are too many versions.
 fn keep_record(db: &Db<'_>, lane: &mut LaneRow, n: u64, bytes: &[u8]) -> Result<bool, EngineError> {
     let hash = record::hash(bytes);
     let held = db.versions(lane.no, n)?;
@@ -472,7 +462,6 @@ fn keep_record(db: &Db<'_>, lane: &mut LaneRow, n: u64, bytes: &[u8]) -> Result<
         lane.forks = db.forks(lane.no)?;
     }
     settle_run(db, lane, n, &hash)?;
-    db.update_lane(lane)?;
     Ok(true)
 }
 

@@ -57,10 +57,13 @@ impl Engine {
         let db = self.store.read();
         let no = self.core.space(space)?.no;
         let said = db.last_events(no, 1, before.unwrap_or(u64::MAX), limit)?;
+        let Some(first) = said.last().map(|r| r.effective) else { return Ok(Vec::new()) };
         let mut events: Vec<HeldEvent> = said.into_iter().filter_map(|r| self.core.held(r)).collect();
-        for kind in 2..=5 {
+        for kind in 2..=4 {
             events.extend(self.core.kind_of(&db, space, kind)?);
         }
+        // A receipt says nothing about what comes after it.
+        events.extend(db.events_since(no, 5, first)?.into_iter().filter_map(|r| self.core.held(r)));
         Ok(view::messages(&events))
     }
 

@@ -326,7 +326,6 @@ fn readable(store: &Store, doubtful: bool) -> Result<bool, EngineError> {
     for space in db.spaces()? {
         db.epochs(space.no)?;
         db.lanes_of_space(space.no)?;
-        db.documents(space.no)?;
         db.n_outgoing(space.no)?;
     }
     db.mailboxes()?;

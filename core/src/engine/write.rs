@@ -243,19 +243,17 @@ impl Core {
             // A command of a later version is none that this one could have acknowledged.
             waiting.entry(document).or_default().extend(serde_json::from_slice::<Command>(&bytes).ok());
         }
-        let spaces: Vec<(SpaceId, i64)> = self.spaces.values().map(|s| (s.id, s.no)).collect();
-        for (id, no) in spaces {
-            for row in db.documents(no)? {
-                let Some(commands) = waiting.remove(&row.no).filter(|_| self.may_write(&id).is_ok()) else { continue };
-                self.edit(db, &id, row.id, DocumentKind::from_code(row.kind), now, |document, author| {
-                    let mut changes = Vec::new();
-                    for command in &commands {
-                        // One that does not fit any more loses its words, not the start of the app.
-                        changes.extend(document.edit(author, command).unwrap_or_default());
-                    }
-                    Ok(changes)
-                })?;
-            }
+        for (no, commands) in waiting {
+            let Some(row) = db.document_no(no)? else { continue };
+            let Some(id) = self.space_by_no(row.space).map(|s| s.id).filter(|id| self.may_write(id).is_ok()) else { continue };
+            self.edit(db, &id, row.id, DocumentKind::from_code(row.kind), now, |document, author| {
+                let mut changes = Vec::new();
+                for command in &commands {
+                    // One that does not fit any more loses its words, not the start of the app.
+                    changes.extend(document.edit(author, command).unwrap_or_default());
+                }
+                Ok(changes)
+            })?;
         }
         Ok(())
     }

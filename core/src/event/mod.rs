@@ -204,8 +204,20 @@ impl HeldEvent {
         parent_effective: impl Fn(EventId) -> Option<u64>,
     ) -> Result<Self, EventError> {
         let event = Event::decode(&bytes)?;
+        Ok(Self::placed(space, author, device, event, bytes, parent_effective))
+    }
+
+    /// As [`Self::take`], of an event that was decoded from `bytes` before.
+    pub(crate) fn placed(
+        space: SpaceId,
+        author: PersonId,
+        device: DeviceId,
+        event: Event,
+        bytes: Vec<u8>,
+        parent_effective: impl Fn(EventId) -> Option<u64>,
+    ) -> Self {
         let after = event.parents.iter().filter_map(|p| parent_effective(*p)).max().map_or(0, |e| e.saturating_add(1));
-        Ok(Self { id: id(space, device, &bytes), author, device, effective: event.clock.max(after), event, bytes })
+        Self { id: id(space, device, &bytes), author, device, effective: event.clock.max(after), event, bytes }
     }
 }
 

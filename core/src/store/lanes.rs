@@ -232,10 +232,23 @@ impl Db<'_> {
         let sql = if state == RecordState::Junk {
             "UPDATE record SET state = ?1, id = ?2, bytes = NULL WHERE lane = ?3 AND n = ?4 AND hash = ?5"
         } else {
-            "UPDATE record SET state = ?1, id = ?2 WHERE lane = ?3 AND n = ?4 AND hash = ?5"
+            // Said again, it writes nothing.
+            "UPDATE record SET state = ?1, id = ?2 WHERE lane = ?3 AND n = ?4 AND hash = ?5 AND (state <> ?1 OR id IS NOT ?2)"
         };
         self.c.prepare_cached(sql)?.execute(params![state as i64, id.map(|i| i.0), lane, n as i64, hash.0])?;
         Ok(())
+    }
+
+    /// Ids of the versions of one number whose signature was found right in its chain.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn chained(&self, lane: i64, n: u64) -> Result<Vec<RecordId>, StoreError> {
+        // The states of [`RecordState::is_chained`].
+        let mut q = self
+            .c
+            .prepare_cached("SELECT id FROM record WHERE lane = ? AND n = ? AND state IN (1, 4, 5) AND id IS NOT NULL ORDER BY hash")?;
+        Ok(q.query_map(params![lane, n as i64], |r| r.get(0).map(RecordId))?.collect::<Result<_, _>>()?)
     }
 
     /// Every version held at one number.

@@ -293,7 +293,8 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn begin_part(&self) -> Result<(), StoreError> {
-        Ok(self.c.execute_batch("SAVEPOINT part")?)
+        self.c.prepare_cached("SAVEPOINT part")?.execute([])?;
+        Ok(())
     }
 
     /// Ends it: kept, or undone.
@@ -301,7 +302,11 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn end_part(&self, keep: bool) -> Result<(), StoreError> {
-        Ok(self.c.execute_batch(if keep { "RELEASE part" } else { "ROLLBACK TO part; RELEASE part" })?)
+        if !keep {
+            self.c.prepare_cached("ROLLBACK TO part")?.execute([])?;
+        }
+        self.c.prepare_cached("RELEASE part")?.execute([])?;
+        Ok(())
     }
 
     /// Whether every sealed value opens and every record is the one its hash says.

@@ -281,6 +281,43 @@ fn events_come_back_in_order_and_by_what_they_are_about() {
 }
 
 #[test]
+fn what_is_read_of_a_space_does_not_grow_with_it() {
+    const ABOUT: &str = "SELECT no, id, kind, subject, device, effective, counts, lane, n, sealed FROM event INDEXED BY event_subject \
+                         WHERE subject = ?1 AND space = ?2 ORDER BY effective, id";
+    const OF_KIND: &str =
+        "SELECT no, id, kind, subject, device, effective, counts, lane, n, sealed FROM event WHERE space = ?1 AND kind = ?2";
+    let since = format!("{OF_KIND} AND effective >= ?3 AND counts ORDER BY effective, id");
+    let last = format!("{OF_KIND} AND effective < ?3 AND counts ORDER BY effective DESC, id DESC LIMIT ?4");
+    let greatest = "SELECT MAX(effective) FROM event WHERE space = ? AND kind = ?";
+    let steps = |n: u32| {
+        let (_dir, store) = opened();
+        let db = store.read();
+        let space = space(&db);
+        db.begin_part().unwrap();
+        for i in 0..n {
+            let mut one = event(1, b"said");
+            one.id.0[..4].copy_from_slice(&i.to_be_bytes());
+            one.effective = u64::from(i);
+            one.subject = (i < 3).then_some([7; 16]);
+            db.put_event(space, &one).unwrap();
+        }
+        db.end_part(true).unwrap();
+        assert_eq!(db.events_about(space, &[7; 16]).unwrap().len(), 3);
+        assert_eq!(db.events_since(space, 1, u64::from(n) - 5).unwrap().len(), 5);
+        assert_eq!(db.last_events(space, 1, u64::MAX, 5).unwrap().len(), 5);
+        assert_eq!(db.greatest_clock().unwrap(), u64::from(n) - 1);
+        [ABOUT, &since, &last, greatest].map(|sql| {
+            // The very statement that was run: it counts its steps.
+            let steps = db.c.prepare_cached(sql).unwrap().get_status(rusqlite::StatementStatus::VmStep);
+            assert!(steps > 0, "no such statement was run: {sql}");
+            steps
+        })
+    };
+    let (few, many) = (steps(40), steps(4_000));
+    assert!(few.iter().zip(many).all(|(few, many)| many < 2 * few), "{few:?} steps of few, {many:?} of many");
+}
+
+#[test]
 fn outbox_rows_notices_and_invitations_come_back() {
     let (_dir, store) = opened();
     let db = store.read();

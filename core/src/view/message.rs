@@ -46,7 +46,8 @@ pub struct ReactionView {
 }
 
 /// Folds messages out of events of the kinds message, edit, withdrawal, reaction and receipt, in their order. What is said about a message
-/// that is not among them is passed over, so a window works too. Only an author's own edits and withdrawals count.
+/// that is not among them is passed over, so a window works too. Only an author's own edits and withdrawals count; a receipt reaches no further
+/// than its own place in the order.
 pub fn messages(events: &[HeldEvent]) -> Vec<MessageView> {
     let mut sorted: Vec<&HeldEvent> = events.iter().collect();
     sorted.sort_by_key(|e| (e.effective, e.id));
@@ -83,7 +84,7 @@ pub fn messages(events: &[HeldEvent]) -> Vec<MessageView> {
             Payload::Receipt(r) => {
                 for (map, to) in [(&mut delivered, r.delivered), (&mut read, r.read)] {
                     let mark = map.entry(e.author).or_default();
-                    *mark = (*mark).max(to.unwrap_or(0));
+                    *mark = (*mark).max(to.unwrap_or(0).min(e.effective));
                 }
             }
             _ => {}
