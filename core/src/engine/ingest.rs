@@ -216,8 +216,8 @@ impl Core {
         if let Some(first) = db.versions(lane.no, version.n)?.into_iter().find(same) {
             return Ok(set(first.state, Some(id))?);
         }
-        if opening.device == self.device.id() && lane.own && opening.incarnation == self.incarnation {
-            // Sealed under our key and not by us: a copy of this device writes in the same lane.
+        if opening.device == self.device.id() && opening.incarnation == self.incarnation {
+            // Sealed under our key and not by us: a copy of this device writes under the same name.
             self.must_renew = true;
         }
         if lane.opening.is_none() {

@@ -323,6 +323,7 @@ impl Db<'_> {
             for document in self.documents(space.no)? {
                 self.saved(document.no)?;
                 self.tail(document.no)?;
+                self.asides(document.no)?;
             }
         }
         let mut records = self.c.prepare("SELECT hash, bytes FROM record WHERE bytes IS NOT NULL")?;

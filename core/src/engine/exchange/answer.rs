@@ -97,7 +97,7 @@ impl Engine {
 
     /// What records that came in ask of this device itself: a new incarnation, or a new lane for what others may see differently.
     fn after_ingest(&mut self, now: Millis) -> Result<(), EngineError> {
-        if self.core.must_renew {
+        if self.core.must_renew || self.core.must_renew_quietly {
             self.renew_incarnation(now)?;
         }
         for space in std::mem::take(&mut self.core.forked) {
