@@ -15,7 +15,7 @@ use crate::record::seal::{self, OpenError, Place};
 use crate::space::key::EpochKey;
 use crate::space::payload::Payload;
 use crate::space::statement::Statement;
-use crate::store::{Db, LaneRow, RecordRow, RecordState};
+use crate::store::{Db, LaneRow, NOBODY, RecordRow, RecordState};
 use crate::sync::machine::Millis;
 
 /// So many times may the process die while applying a record before it is set aside.
@@ -63,11 +63,16 @@ impl Core {
                 Some(lane) => lane,
                 None => match self.lane_or_new(db, id, &key, &outer)? {
                     Some(lane) => lanes.entry(outer.lane).or_insert(lane),
-                    None => continue,
+                    None => {
+                        self.note_hole(db, id, &key, &outer, false)?;
+                        continue;
+                    }
                 },
             };
             // Past a gap it is asked for again when the gap is closed: a number far ahead must not stand for a run that is not held.
             if outer.n > lane.fetched + 1 {
+                let own = lane.own;
+                self.note_hole(db, id, &key, &outer, own)?;
                 continue;
             }
             let new = keep_record(db, lane, outer.n, bytes)?;
@@ -92,6 +97,15 @@ impl Core {
         }
         self.changed.insert(Changed::Status(*id));
         Ok(out)
+    }
+
+    /// A record beyond a hole that a reader of the space made shows that there are records before it.
+    fn note_hole(&self, db: &Db<'_>, id: &SpaceId, key: &EpochKey, outer: &Outer<'_>, own: bool) -> Result<(), EngineError> {
+        if !own && outer.n > 1 && seal::open(key.content(), &key.id(), outer).is_ok() {
+            db.name_lane(self.space(id)?.no, &outer.lane)?;
+            db.raise_frontier(NOBODY, &outer.lane, outer.n, &[0; 8])?;
+        }
+        Ok(())
     }
 
     fn lane_or_new(&self, db: &Db<'_>, id: &SpaceId, key: &EpochKey, outer: &Outer<'_>) -> Result<Option<LaneRow>, EngineError> {
@@ -262,6 +276,7 @@ impl Core {
             self.name_writer(db, &one, &person)?;
             let device_no = db.device_no(&one.opening.device, &person)?;
             for line in &one.body.frontier {
+                db.name_lane(self.space(id)?.no, &line.lane)?;
                 db.raise_frontier(device_no, &line.lane, line.n, &line.tag)?;
             }
             if one.body.is_only_frontier() {

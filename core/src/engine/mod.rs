@@ -23,6 +23,7 @@ mod search;
 mod start;
 mod status;
 mod trial;
+mod watch;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -24,7 +24,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 pub use documents::{ChangeRow, DocumentRow};
 pub use events::EventRow;
 pub use invites::{InviteRole, InviteRow, InviteState};
-pub use lanes::{LaneRow, RecordRow, RecordState};
+pub use lanes::{LaneRow, NOBODY, RecordRow, RecordState};
 pub use outbox::{Outgoing, OutgoingRow};
 pub use rows::RowRecord;
 pub use spaces::{MailboxRow, SpaceKind, SpaceRow};

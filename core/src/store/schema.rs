@@ -72,8 +72,10 @@ const V2: &str = "
 -- Changes set aside because another of their actor's has their number, and what rests on them.
 CREATE TABLE aside (document INTEGER NOT NULL, hash BLOB NOT NULL, actor BLOB NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (document, hash)) WITHOUT ROWID;
 CREATE INDEX aside_actor ON aside (actor);
--- When an own lane's record was first waited for, and when it was last pushed again.
+-- Own lanes of which others confirmed less than was said: how much, since when (ms), and when it was last pushed again.
 CREATE TABLE unmoved (lane INTEGER PRIMARY KEY, n INTEGER NOT NULL, since INTEGER NOT NULL, again INTEGER NOT NULL);
+-- Lanes that frontiers in a space name and of which nothing was held then.
+CREATE TABLE named (lane BLOB NOT NULL, space INTEGER NOT NULL, PRIMARY KEY (lane, space)) WITHOUT ROWID;
 ";
 
 /// How many migrations the database has seen; 0 for a new one.
