@@ -4,9 +4,11 @@
 mod copies;
 mod damage;
 mod hostile;
+mod missing;
 mod net;
 mod odd;
 mod pairing;
 mod poison;
 mod rest;
+mod split;
 mod thief;

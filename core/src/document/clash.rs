@@ -245,11 +245,8 @@ pub fn again<'c>(
         let (Some(mut deps), Some(bytes)) = (deps, chunk(&node.hash)) else { continue };
         deps.sort_unstable();
         deps.dedup();
-        let ranges: Vec<(&Node, Actor)> = before
-            .iter()
-            .filter_map(|h| Some((*by_hash.get(h)?, made.get(h)?.actor)))
-            .chain([(*node, actor)])
-            .collect();
+        let ranges: Vec<(&Node, Actor)> =
+            before.iter().filter_map(|h| Some((*by_hash.get(h)?, made.get(h)?.actor))).chain([(*node, actor)]).collect();
         let renamed = |id: &OpId| {
             let within = |(n, _): &&(&Node, Actor)| id.1.to_bytes() == n.actor && (n.ops.0..n.ops.1).contains(&id.0);
             ranges.iter().find(within).map_or_else(|| id.clone(), |(_, actor)| OpId(id.0, ActorId::from(actor.as_slice())))

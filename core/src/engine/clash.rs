@@ -103,13 +103,7 @@ impl Core {
     }
 
     /// Writes down what counts or waits as the document's tail, and what is set aside beside it.
-    fn keep_settled(
-        &self,
-        db: &Db<'_>,
-        open: &mut Open,
-        pool: &BTreeMap<Hash, Flat>,
-        aside: &BTreeSet<Hash>,
-    ) -> Result<(), EngineError> {
+    fn keep_settled(&self, db: &Db<'_>, open: &mut Open, pool: &BTreeMap<Hash, Flat>, aside: &BTreeSet<Hash>) -> Result<(), EngineError> {
         let no = open.row.no;
         db.clear_document(no)?;
         let unsent: BTreeSet<Hash> = db.tail(no)?.into_iter().map(|c| c.hash).collect();

@@ -369,11 +369,15 @@ fn sentence(kind: &str, name: &str, about: &str) -> String {
         "gap" => format!(
             "A record is missing: something before what came from {name}'s phone was not received ({about}). It is asked for again with every sync."
         ),
-        "missing" => format!("{name}'s phone knows {about} {} you have not received. They are asked for again with every sync.", records(about)),
+        "missing" => {
+            format!("{name}'s phone knows {about} {} you have not received. They are asked for again with every sync.", records(about))
+        }
         "unconfirmed" => format!(
             "What you wrote is not confirmed by {name}'s phone since {about}. It may be off, or the relay keeps something back. It is sent again every day."
         ),
-        "split" => format!("The relay shows you and {name} different histories. Both are kept. Meet, or send each other a file, to make them one."),
+        "split" => {
+            format!("The relay shows you and {name} different histories. Both are kept. Meet, or send each other a file, to make them one.")
+        }
         "relay_forgot" => format!("The relay at {about} forgot what it held; this phone is sending it again."),
         "relay_refused" => format!("A relay refused something: {about}."),
         _ => "Something happened that a newer version of the app can explain.".to_owned(),

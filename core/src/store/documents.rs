@@ -192,7 +192,10 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn clear_document(&self, no: i64) -> Result<(), StoreError> {
-        self.c.execute("DELETE FROM change WHERE document = ? AND no NOT IN (SELECT CAST(ref AS INTEGER) FROM outbox WHERE kind = 0)", [no])?;
+        self.c.execute(
+            "DELETE FROM change WHERE document = ? AND no NOT IN (SELECT CAST(ref AS INTEGER) FROM outbox WHERE kind = 0)",
+            [no],
+        )?;
         self.c.execute("DELETE FROM aside WHERE document = ?", [no])?;
         self.c.execute(
             "UPDATE document SET sealed = NULL, heads = x'', tail = (SELECT COUNT(*) FROM change WHERE document = ?1) WHERE no = ?1",
