@@ -99,7 +99,7 @@ impl World {
         let now: Vec<char> = text(&doc).chars().collect();
         let ends: Vec<usize> = std::iter::once(0).chain((0..now.len()).filter(|i| now[*i] == '>').map(|i| i + 1)).collect();
         let at = random as usize % ends.len();
-        let splice = if random % 5 == 0 && at + 1 < ends.len() {
+        let splice = if random.is_multiple_of(5) && at + 1 < ends.len() {
             let word: String = now[ends[at]..ends[at + 1]].iter().collect();
             let len = word.chars().count();
             self.words.insert(word, 0);
@@ -252,4 +252,9 @@ proptest! {
             prop_assert!(n.deps.iter().all(|d| decision.counting.contains(d)));
         }
     }
+}
+
+#[test]
+fn the_incarnation_of_a_second_making_is_what_it_always_was() {
+    assert_eq!(hex::encode(life(1, 3).again(&[7; 32]).0), "1340fd7183dba0a22ff17cdc76cd5101");
 }

@@ -74,6 +74,7 @@ CREATE TABLE aside (document INTEGER NOT NULL, hash BLOB NOT NULL, actor BLOB NO
 CREATE INDEX aside_actor ON aside (actor);
 -- Own lanes of which others confirmed less than was said: how much, since when (ms), and when it was last pushed again.
 CREATE TABLE unmoved (lane INTEGER PRIMARY KEY, n INTEGER NOT NULL, since INTEGER NOT NULL, again INTEGER NOT NULL);
+CREATE INDEX frontier_lane ON frontier (lane);
 -- Lanes that frontiers in a space name and of which nothing was held then.
 CREATE TABLE named (lane BLOB NOT NULL, space INTEGER NOT NULL, PRIMARY KEY (lane, space)) WITHOUT ROWID;
 ";

@@ -157,7 +157,7 @@ impl Engine {
             self.refused(now, origin, code)?;
         }
         self.core.changed.insert(Changed::Status(space));
-        if new || !part.pushed.is_empty() {
+        if got > 0 || !part.pushed.is_empty() {
             self.exchanges.watched.remove(&space);
         }
         let key = (origin.to_owned(), part.mailbox);
