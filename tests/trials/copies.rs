@@ -5,6 +5,7 @@ use std::fs;
 use ithaca_core::id::SpaceId;
 
 use super::net::{self, Net, Phone, agree};
+use super::thief::Thief;
 
 fn write_something(phone: &mut Phone, space: &SpaceId, who: &str) {
     phone.say(space, &format!("{who} speaks"));
@@ -206,4 +207,114 @@ fn a_profile_that_lost_its_database_and_its_copy_go_on_together() {
     assert_eq!(ana.code(&space), ben.code(&space));
     assert_eq!(copy.code(&space), ben.code(&space));
     assert_eq!(ben.said(&space).len(), 3);
+}
+
+/// What each has written stands there once, on every phone, and all say the same.
+fn all_agree(what: &str, phones: &mut [&mut Phone], space: &SpaceId, who: &[&str]) {
+    for phone in phones.iter_mut() {
+        let (said, body) = (phone.said(space), phone.body(space, 1));
+        for who in who {
+            for words in [format!("{who} types. "), format!("{who} again. ")] {
+                assert_eq!(body.matches(&words).count(), 1, "{what}: {words} in {body}");
+            }
+            assert_eq!(said.iter().filter(|s| **s == format!("{who} speaks")).count(), 1, "{what}: {who} in {said:?}");
+        }
+        assert_eq!(phone.status(space).set_aside, 0, "{what}");
+    }
+    let codes: Vec<String> = phones.iter_mut().map(|p| p.code(space)).collect();
+    assert!(codes.iter().all(|c| *c == codes[0]), "{what}: {codes:?}");
+}
+
+/// A copy that neither it nor its original can know of: what would show it was forged.
+fn unnoticed_copy(ana: &mut Phone, seed: u64) -> Phone {
+    ana.close();
+    let mut copy = ana.copied(seed);
+    Thief::forge_inode(&copy);
+    ana.start();
+    copy.start();
+    assert!(!ana.opened.renewed && !copy.opened.renewed, "neither knows");
+    copy
+}
+
+#[test]
+fn s13_a_copy_that_nobody_notices_writes_under_the_same_numbers_and_nothing_is_lost() {
+    // Who syncs in which order; 0 the original, 1 its copy, 2 the partner.
+    let orders: [&[usize]; 6] = [&[0, 1, 2], &[1, 0, 2], &[2, 1, 0], &[0, 2, 1, 2, 0], &[1, 2, 0], &[1, 2, 0, 2, 1]];
+    for (i, order) in orders.into_iter().enumerate() {
+        for partner in 0..3 {
+            let what = format!("order {order:?}, partner {partner}");
+            let seed = 300 + 4 * i as u64 + partner;
+            let (mut net, mut ana, mut ben, space) = net::pair(seed);
+            ana.note(&space, 1, "note");
+            write_something(&mut ana, &space, "first");
+            net.settle(&mut ana, &mut ben);
+            let mut copy = unnoticed_copy(&mut ana, seed + 5000);
+            write_something(&mut ana, &space, "original");
+            write_something(&mut copy, &space, "copy");
+            let mut who = vec!["first", "original", "copy"];
+            if partner == 1 {
+                write_something(&mut ben, &space, "partner");
+            }
+            if partner == 2 {
+                // The partner goes on from what came first, before the other side is anywhere.
+                net.sync([&mut ana, &mut copy][order[0] % 2]);
+                net.sync(&mut ben);
+                write_something(&mut ben, &space, "partner");
+            }
+            if partner > 0 {
+                who.push("partner");
+            }
+            for _ in 0..5 {
+                for who in order {
+                    net.sync([&mut ana, &mut copy, &mut ben][*who]);
+                }
+            }
+            all_agree(&what, &mut [&mut ana, &mut copy, &mut ben], &space, &who);
+            // Everybody writes on, starts again, and it stays so.
+            write_something(&mut ana, &space, "later");
+            write_something(&mut copy, &space, "as well");
+            write_something(&mut ben, &space, "and");
+            who.extend(["later", "as well", "and"]);
+            for _ in 0..4 {
+                for phone in [&mut ana, &mut copy, &mut ben] {
+                    net.sync(phone);
+                }
+            }
+            for phone in [&mut ana, &mut copy, &mut ben] {
+                phone.kill();
+                phone.start();
+            }
+            all_agree(&what, &mut [&mut ana, &mut copy, &mut ben], &space, &who);
+            assert_eq!(ana.engine().doctor(0).unwrap().iter().filter(|f| f.what == "database" && !f.good).count(), 0);
+        }
+    }
+}
+
+#[test]
+fn s13_a_change_set_aside_counts_when_the_partner_turns_out_to_rest_on_it() {
+    // Ben, out of touch, goes on from one side; the two sides have agreed on the other by then. One of the two ways round it flips.
+    for way in 0..2 {
+        let (mut net, mut ana, mut ben, space) = net::pair(350 + way);
+        ana.note(&space, 1, "note");
+        write_something(&mut ana, &space, "first");
+        net.settle(&mut ana, &mut ben);
+        let mut copy = unnoticed_copy(&mut ana, 5350 + way);
+        write_something(&mut ana, &space, "original");
+        write_something(&mut copy, &space, "copy");
+        net.sync(if way == 0 { &mut ana } else { &mut copy });
+        net.sync(&mut ben);
+        write_something(&mut ben, &space, "partner");
+        for _ in 0..4 {
+            net.sync(&mut ana);
+            net.sync(&mut copy);
+        }
+        all_agree("before Ben", &mut [&mut ana, &mut copy], &space, &["first", "original", "copy"]);
+        write_something(&mut copy, &space, "on top");
+        for _ in 0..5 {
+            net.sync(&mut copy);
+            net.sync(&mut ben);
+            net.sync(&mut ana);
+        }
+        all_agree("after Ben", &mut [&mut ana, &mut copy, &mut ben], &space, &["first", "original", "copy", "on top", "partner"]);
+    }
 }

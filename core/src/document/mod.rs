@@ -4,6 +4,7 @@
 //! that each device makes itself and never sends; it holds the containers `body` (text), `items` (map) and `replaced` (map), so no two
 //! phones ever create one of them twice. Everything else is a flat key or an item named by a final id (see [`schema`]).
 
+pub mod clash;
 pub mod command;
 pub mod history;
 mod plan;

@@ -104,7 +104,7 @@ impl Core {
     }
 
     /// Takes changes into a document and keeps them; `false` when they do not fit it, and then nothing of them is kept.
-    fn take_changes(
+    pub(super) fn take_changes(
         &mut self,
         db: &Db<'_>,
         id: &SpaceId,
@@ -118,12 +118,16 @@ impl Core {
             Ok(new) => {
                 if !new.is_empty() {
                     open.keep(db, &new)?;
+                    if open.is_doubtful() {
+                        return self.settle_clash(db, id, document, kind, Vec::new());
+                    }
                 }
                 Ok(true)
             }
             Err(_) => {
+                let new = open.refused();
                 self.docs.forget(no, document);
-                Ok(false)
+                self.settle_clash(db, id, document, kind, new)
             }
         }
     }

@@ -36,6 +36,11 @@ impl Flat {
     pub fn bytes(&self) -> &[u8] {
         &self.seen.flat
     }
+
+    /// What the firewall saw.
+    pub fn seen(&self) -> &Inspected {
+        &self.seen
+    }
 }
 
 /// A document in memory with its row.
@@ -45,6 +50,10 @@ pub(super) struct Open {
     pub document: Document,
     /// Changes that cannot be applied yet.
     pending: Vec<Flat>,
+    /// Hashes of changes that are set aside.
+    aside: BTreeSet<[u8; 32]>,
+    /// New changes of a [`Open::take`] that failed.
+    refused: Vec<Flat>,
     used: u64,
 }
 
@@ -91,7 +100,8 @@ impl Docs {
                 Some(saved) => Document::load(space.1, id, kind, &saved)?,
                 None => Document::new(space.1, id, kind),
             };
-            let mut open = Open { row, document, pending: Vec::new(), used: self.clock };
+            let aside = db.aside_hashes(row.no)?.into_iter().collect();
+            let mut open = Open { row, document, pending: Vec::new(), aside, refused: Vec::new(), used: self.clock };
             open.replay(db)?;
             self.open.insert(key, open);
         }
@@ -138,9 +148,32 @@ impl Open {
         Ok(())
     }
 
-    /// Whether a change is in the document or waits for it.
+    /// A document with nothing in it, in the place of `row`; `aside` are the hashes of what it must not take.
+    pub fn fresh(row: DocumentRow, document: Document, aside: BTreeSet<[u8; 32]>) -> Self {
+        Self { row, document, pending: Vec::new(), aside, refused: Vec::new(), used: 0 }
+    }
+
+    /// Whether a change is in the document, waits for it or is set aside.
     pub fn holds(&self, hash: &[u8; 32]) -> bool {
-        self.document.doc.get_change_meta_by_hash(&ChangeHash(*hash)).is_some() || self.pending.iter().any(|p| p.hash == *hash)
+        self.document.doc.get_change_meta_by_hash(&ChangeHash(*hash)).is_some()
+            || self.pending.iter().any(|p| p.hash == *hash)
+            || self.aside.contains(hash)
+    }
+
+    /// Whether changes are set aside and others wait, maybe for them.
+    pub fn is_doubtful(&self) -> bool {
+        !self.aside.is_empty() && !self.pending.is_empty()
+    }
+
+    /// What a [`Open::take`] that failed had been given and was new.
+    pub fn refused(&mut self) -> Vec<Flat> {
+        std::mem::take(&mut self.refused)
+    }
+
+    /// Every change in the document or waiting.
+    pub fn all(&self) -> Vec<Flat> {
+        let held = self.document.changes();
+        held.iter().filter_map(|(_, bytes)| inspected(bytes).and_then(Flat::new)).chain(self.pending.iter().cloned()).collect()
     }
 
     /// Whether nothing waits for a predecessor or for the rest of its group.
@@ -162,7 +195,10 @@ impl Open {
         let ready = self.take_ready();
         if !ready.is_empty() {
             let seen: Vec<Inspected> = ready.into_iter().map(|f| f.seen).collect();
-            firewall::apply(&mut self.document.doc, &seen)?;
+            if let Err(e) = firewall::apply(&mut self.document.doc, &seen) {
+                self.refused = new;
+                return Err(e);
+            }
         }
         Ok(new)
     }

@@ -17,7 +17,7 @@ use crate::space::cut::EndedDevice;
 use crate::space::key::EpochKey;
 use crate::space::payload::Payload;
 use crate::space::statement::Statement;
-use crate::store::{Db, LaneRow, RecordRow, RecordState, SpaceKind};
+use crate::store::{Db, LaneRow, NOBODY, RecordRow, RecordState, SpaceKind};
 use crate::sync::machine::Millis;
 
 /// So many times may the process die while applying a record before it is set aside.
@@ -65,11 +65,16 @@ impl Core {
                 Some(lane) => lane,
                 None => match self.lane_or_new(db, id, &key, &outer)? {
                     Some(lane) => lanes.entry(outer.lane).or_insert(lane),
-                    None => continue,
+                    None => {
+                        self.note_hole(db, id, &key, &outer, false)?;
+                        continue;
+                    }
                 },
             };
             // Past a gap it is asked for again when the gap is closed: a number far ahead must not stand for a run that is not held.
             if outer.n > lane.fetched + 1 {
+                let own = lane.own;
+                self.note_hole(db, id, &key, &outer, own)?;
                 continue;
             }
             let new = keep_record(db, lane, outer.n, bytes)?;
@@ -94,6 +99,15 @@ impl Core {
         }
         self.changed.insert(Changed::Status(*id));
         Ok(out)
+    }
+
+    /// A record beyond a hole that a reader of the space made shows that there are records before it.
+    fn note_hole(&self, db: &Db<'_>, id: &SpaceId, key: &EpochKey, outer: &Outer<'_>, own: bool) -> Result<(), EngineError> {
+        if !own && outer.n > 1 && seal::open(key.content(), &key.id(), outer).is_ok() {
+            db.name_lane(self.space(id)?.no, &outer.lane)?;
+            db.raise_frontier(NOBODY, &outer.lane, outer.n, &[0; 8])?;
+        }
+        Ok(())
     }
 
     fn lane_or_new(&self, db: &Db<'_>, id: &SpaceId, key: &EpochKey, outer: &Outer<'_>) -> Result<Option<LaneRow>, EngineError> {
@@ -208,8 +222,8 @@ impl Core {
         if is_one_of_several && let Some(first) = db.versions(lane.no, version.n)?.into_iter().find(same) {
             return Ok(set(first.state, Some(id))?);
         }
-        if opening.device == self.device.id() && lane.own && opening.incarnation == self.incarnation {
-            // Sealed under our key and not by us: a copy of this device writes in the same lane.
+        if opening.device == self.device.id() && opening.incarnation == self.incarnation {
+            // Sealed under our key and not by us: a copy of this device writes under the same name.
             self.must_renew = true;
         }
         if lane.opening.is_none() {
@@ -257,6 +271,7 @@ impl Core {
             self.name_writer(db, &one, &person)?;
             let device_no = db.device_no(&one.opening.device, &person)?;
             for line in &one.body.frontier {
+                db.name_lane(self.space(id)?.no, &line.lane)?;
                 db.raise_frontier(device_no, &line.lane, line.n, &line.tag)?;
             }
             if one.body.is_only_frontier() {

@@ -6,6 +6,7 @@
 
 mod apply;
 mod archive;
+mod clash;
 mod docs;
 pub mod driver;
 mod error;
@@ -27,6 +28,7 @@ mod search;
 mod start;
 mod status;
 mod trial;
+mod watch;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,6 +93,8 @@ pub(crate) struct Core {
     own_stale: bool,
     /// Somebody was found ahead of us in our own chain: a new incarnation is needed.
     must_renew: bool,
+    /// A change of this incarnation is set aside because of what somebody else's device did: a new incarnation is needed, and no word about it.
+    must_renew_quietly: bool,
     /// Spaces in which another device's content came in.
     received: BTreeSet<SpaceId>,
     /// Spaces in which something waits to be sent.

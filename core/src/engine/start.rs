@@ -202,6 +202,9 @@ impl Engine {
         engine.core.keys_stale |= kept.is_none();
         engine.renew_marker()?;
         engine.after_trial()?;
+        if engine.core.is_set_aside(&engine.store.read())? {
+            engine.renew_incarnation(now)?;
+        }
         engine.transact(|core, db| {
             if opened.damaged.is_some() {
                 core.notice(db, None, "damaged", now, "")?;
@@ -238,15 +241,16 @@ impl Engine {
     /// A new incarnation, because somebody was found ahead of this device in its own chain.
     pub(super) fn renew_incarnation(&mut self, now: Millis) -> Result<(), EngineError> {
         let incarnation = Incarnation(self.core.entropy.array()?);
+        let loud = self.core.must_renew;
         self.transact(|core, db| {
             db.set_meta("incarnation", &incarnation.0)?;
             core.incarnation = incarnation;
-            core.must_renew = false;
+            (core.must_renew, core.must_renew_quietly) = (false, false);
             let spaces: Vec<SpaceId> = core.spaces.keys().copied().collect();
             for space in spaces {
                 core.issue_again(db, &space)?;
             }
-            core.notice(db, None, "renewed", now, "")
+            if loud { core.notice(db, None, "renewed", now, "") } else { Ok(()) }
         })
     }
 
@@ -394,6 +398,7 @@ impl Core {
             keys_stale: false,
             own_stale: true,
             must_renew: false,
+            must_renew_quietly: false,
             received: Default::default(),
             written: Default::default(),
             stale_rows: Default::default(),

@@ -47,6 +47,10 @@ pub struct SpaceStatus {
     pub set_aside: u64,
     /// Records that wait until their author is known.
     pub unknown_author: u64,
+    /// Records that another device knows, or that stand before one that came, and that were not received.
+    pub known_missing: u64,
+    /// Since when (ms since 1970) something sealed here waits for a word from the other side that it came; `None` when nothing does.
+    pub unconfirmed_since: Option<Millis>,
 }
 
 /// A relay's line in the status.
@@ -262,6 +266,17 @@ impl Engine {
                 )
             };
             say(trouble == 0, &space.name, words);
+            if space.known_missing > 0 {
+                let words = format!(
+                    "{} records are known elsewhere and were not received; they are asked for with every sync. If it stays so, sync near each other or by file",
+                    space.known_missing
+                );
+                say(false, &space.name, words);
+            }
+            if let Some(since) = space.unconfirmed_since.filter(|at| now.saturating_sub(*at) >= 7 * 86_400_000) {
+                let since = crate::view::day_of(since).unwrap_or_default();
+                say(false, &space.name, format!("nothing written since {since} is confirmed by the other side; it is pushed again daily"));
+            }
             if space.waiting + space.not_on_relay > 0 {
                 let words = format!("{} written and not sealed, {} records not on a relay: run sync", space.waiting, space.not_on_relay);
                 say(true, &space.name, words);
@@ -339,6 +354,8 @@ impl Core {
             not_on_other,
             set_aside,
             unknown_author,
+            known_missing: self.missing(db, space)?.all,
+            unconfirmed_since: self.unconfirmed_since(db, space)?,
         })
     }
 }
@@ -360,7 +377,24 @@ fn sentence(kind: &str, name: &str, about: &str) -> String {
         "damaged" => "The database was damaged. It was kept aside and is built again from the relay and the other phones.".to_owned(),
         "bad_approval" => "An answer to the invitation does not hold, so nobody was let in. Ask for a new invitation.".to_owned(),
         "no_mailbox" => format!("A relay would not make room for a relationship: {about}. What is written waits here."),
+        "gap" => format!(
+            "A record is missing: something before what came from {name}'s phone was not received ({about}). It is asked for again with every sync."
+        ),
+        "missing" => {
+            format!("{name}'s phone knows {about} {} you have not received. They are asked for again with every sync.", records(about))
+        }
+        "unconfirmed" => format!(
+            "What you wrote is not confirmed by {name}'s phone since {about}. It may be off, or the relay keeps something back. It is sent again every day."
+        ),
+        "split" => {
+            format!("The relay shows you and {name} different histories. Both are kept. Meet, or send each other a file, to make them one.")
+        }
+        "relay_forgot" => format!("The relay at {about} forgot what it held; this phone is sending it again."),
         "relay_refused" => format!("A relay refused something: {about}."),
         _ => "Something happened that a newer version of the app can explain.".to_owned(),
     }
+}
+
+fn records(about: &str) -> &'static str {
+    if about == "1" { "record that" } else { "records that" }
 }

@@ -183,7 +183,66 @@ impl Db<'_> {
             [space],
         )?;
         self.c.execute("DELETE FROM row WHERE space = ?", [space])?;
+        self.c.execute("DELETE FROM aside WHERE document IN (SELECT no FROM document WHERE space = ?)", [space])?;
         Ok(())
+    }
+
+    /// Empties one document, to be built again from changes. Those that were not sent yet stay.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn clear_document(&self, no: i64) -> Result<(), StoreError> {
+        self.c.execute(
+            "DELETE FROM change WHERE document = ? AND no NOT IN (SELECT CAST(ref AS INTEGER) FROM outbox WHERE kind = 0)",
+            [no],
+        )?;
+        self.c.execute("DELETE FROM aside WHERE document = ?", [no])?;
+        self.c.execute(
+            "UPDATE document SET sealed = NULL, heads = x'', tail = (SELECT COUNT(*) FROM change WHERE document = ?1) WHERE no = ?1",
+            [no],
+        )?;
+        Ok(())
+    }
+
+    /// Keeps a change that is set aside.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn put_aside(&self, document: i64, hash: &[u8; 32], actor: &[u8; 16], bytes: &[u8]) -> Result<(), StoreError> {
+        self.c.prepare_cached("INSERT OR IGNORE INTO aside (document, hash, actor, sealed) VALUES (?, ?, ?, ?)")?.execute(params![
+            document,
+            hash,
+            actor,
+            self.seal("aside", hash, bytes)
+        ])?;
+        Ok(())
+    }
+
+    /// Hashes of the changes of a document that are set aside.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn aside_hashes(&self, document: i64) -> Result<Vec<[u8; 32]>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT hash FROM aside WHERE document = ? ORDER BY hash")?;
+        Ok(q.query_map([document], |r| r.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// The changes of a document that are set aside, by hash.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn asides(&self, document: i64) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT hash, sealed FROM aside WHERE document = ? ORDER BY hash")?;
+        let rows: Vec<([u8; 32], Vec<u8>)> = q.query_map([document], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<Result<_, _>>()?;
+        rows.into_iter().map(|(hash, s)| self.open("aside", &hash, &s)).collect()
+    }
+
+    /// Whether a change of this actor is set aside.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn is_aside(&self, actor: &[u8; 16]) -> Result<bool, StoreError> {
+        Ok(self.c.prepare_cached("SELECT EXISTS (SELECT 1 FROM aside WHERE actor = ?)")?.query_row([actor], |r| r.get(0))?)
     }
 
     /// Adds what somebody types and has not committed.

@@ -9,6 +9,9 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::{Db, StoreError};
 use crate::id::{EpochId, RecordId};
 
+/// Stands in a frontier for no device: a record beyond this number came and could not be chained.
+pub const NOBODY: i64 = 0;
+
 /// What became of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordState {
@@ -357,6 +360,64 @@ impl Db<'_> {
     pub fn frontiers(&self, lane: &LaneId) -> Result<Vec<(i64, u64)>, StoreError> {
         let mut q = self.c.prepare_cached("SELECT device, n FROM frontier WHERE lane = ?")?;
         Ok(q.query_map([lane.0], |r| Ok((r.get(0)?, r.get::<_, i64>(1)? as u64)))?.collect::<Result<_, _>>()?)
+    }
+
+    /// What was said of one lane: (device, number, first 8 bytes of the id of the record there); [`NOBODY`] said what a hole shows.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn frontier_lines(&self, lane: &LaneId) -> Result<Vec<(i64, u64, [u8; 8])>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT device, n, tag FROM frontier WHERE lane = ? ORDER BY device")?;
+        Ok(q.query_map([lane.0], |r| Ok((r.get(0)?, r.get::<_, i64>(1)? as u64, r.get(2)?)))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Remembers in which space a lane was named, if nothing of it is held.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn name_lane(&self, space: i64, lane: &LaneId) -> Result<(), StoreError> {
+        self.c
+            .prepare_cached("INSERT OR IGNORE INTO named (lane, space) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM lane WHERE id = ?1)")?
+            .execute(params![lane.0, space])?;
+        Ok(())
+    }
+
+    /// Lanes that were named in a space before anything of them was held.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn named_lanes(&self, space: i64) -> Result<Vec<LaneId>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT lane FROM named WHERE space = ? ORDER BY lane")?;
+        Ok(q.query_map([space], |r| Ok(LaneId(r.get(0)?)))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Up to which number an own lane stays confirmed although more was said, since when, and when it was last pushed again (both ms).
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn unmoved(&self, lane: i64) -> Result<Option<(u64, i64, i64)>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT n, since, again FROM unmoved WHERE lane = ?")?;
+        Ok(q.query_row([lane], |r| Ok((r.get::<_, i64>(0)? as u64, r.get(1)?, r.get(2)?))).optional()?)
+    }
+
+    /// Remembers that.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn set_unmoved(&self, lane: i64, n: u64, since: i64, again: i64) -> Result<(), StoreError> {
+        self.c
+            .prepare_cached("INSERT OR REPLACE INTO unmoved (lane, n, since, again) VALUES (?, ?, ?, ?)")?
+            .execute(params![lane, n as i64, since, again])?;
+        Ok(())
+    }
+
+    /// Forgets it: everything is confirmed.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn drop_unmoved(&self, lane: i64) -> Result<(), StoreError> {
+        self.c.prepare_cached("DELETE FROM unmoved WHERE lane = ?")?.execute([lane])?;
+        Ok(())
     }
 
     /// Up to which number an own lane's records were put back into the outbox, to be issued again in another.

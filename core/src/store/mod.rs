@@ -24,7 +24,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 pub use documents::{ChangeRow, DocumentRow};
 pub use events::EventRow;
 pub use invites::{InviteRole, InviteRow, InviteState};
-pub use lanes::{LaneRow, RecordRow, RecordState};
+pub use lanes::{LaneRow, NOBODY, RecordRow, RecordState};
 pub use outbox::{Outgoing, OutgoingRow};
 pub use rows::RowRecord;
 pub use spaces::{MailboxRow, SpaceKind, SpaceRow};
@@ -328,6 +328,7 @@ impl Db<'_> {
             for document in self.documents(space.no)? {
                 self.saved(document.no)?;
                 self.tail(document.no)?;
+                self.asides(document.no)?;
             }
         }
         let mut records = self.c.prepare("SELECT hash, bytes FROM record WHERE bytes IS NOT NULL")?;

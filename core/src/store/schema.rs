@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// Every migration, oldest first. `PRAGMA user_version` counts those that were run.
-const MIGRATIONS: &[&str] = &[V1];
+const MIGRATIONS: &[&str] = &[V1, V2];
 
 const V1: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -66,6 +66,17 @@ CREATE INDEX row_document ON row (document);
 CREATE TABLE journal (no INTEGER PRIMARY KEY, document INTEGER NOT NULL, sealed BLOB NOT NULL);
 CREATE TABLE notice (no INTEGER PRIMARY KEY, space INTEGER, kind TEXT NOT NULL, at INTEGER NOT NULL, sealed BLOB NOT NULL, UNIQUE (space, kind, sealed));
 CREATE TABLE invite (id BLOB PRIMARY KEY, role INTEGER NOT NULL, state INTEGER NOT NULL, expires INTEGER NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID;
+";
+
+const V2: &str = "
+-- Changes set aside because another of their actor's has their number, and what rests on them.
+CREATE TABLE aside (document INTEGER NOT NULL, hash BLOB NOT NULL, actor BLOB NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (document, hash)) WITHOUT ROWID;
+CREATE INDEX aside_actor ON aside (actor);
+-- Own lanes of which others confirmed less than was said: how much, since when (ms), and when it was last pushed again.
+CREATE TABLE unmoved (lane INTEGER PRIMARY KEY, n INTEGER NOT NULL, since INTEGER NOT NULL, again INTEGER NOT NULL);
+CREATE INDEX frontier_lane ON frontier (lane);
+-- Lanes that frontiers in a space name and of which nothing was held then.
+CREATE TABLE named (lane BLOB NOT NULL, space INTEGER NOT NULL, PRIMARY KEY (lane, space)) WITHOUT ROWID;
 ";
 
 /// How many migrations the database has seen; 0 for a new one.

@@ -74,7 +74,9 @@ impl Engine {
             return Ok(());
         }
         let mut outcomes = Vec::new();
+        let mut spaces: BTreeMap<SpaceId, bool> = BTreeMap::new();
         for (part, answer) in parts.into_iter().zip(response.mailboxes) {
+            let space = if let Target::Epoch(space, _) = part.what { Some(space) } else { None };
             let mailbox = part.mailbox;
             let outcome = match (answer.code, part.what) {
                 (Code::NoMailbox, _) => {
@@ -93,16 +95,26 @@ impl Engine {
                     Outcome::Stuck
                 }
             };
+            if let Some(space) = space {
+                *spaces.entry(space).or_insert(true) &= matches!(outcome, Outcome::Same | Outcome::Stuck);
+            }
             outcomes.push((mailbox, outcome));
         }
         self.tell(now, Event::Answered { origin: origin.to_owned(), outcomes });
         self.register_mailboxes(now)?;
-        self.after_ingest(now)
+        self.after_ingest(now)?;
+        for (space, _) in spaces.into_iter().filter(|(_, rests)| *rests) {
+            if Self::is_due(self.exchanges.watched.get(&space), now) {
+                self.watch(&space, now)?;
+                self.exchanges.watched.insert(space, now);
+            }
+        }
+        Ok(())
     }
 
     /// What records that came in ask of this device itself: a new incarnation, or a new lane for what others may see differently.
     fn after_ingest(&mut self, now: Millis) -> Result<(), EngineError> {
-        if self.core.must_renew {
+        if self.core.must_renew || self.core.must_renew_quietly {
             self.renew_incarnation(now)?;
         }
         for space in std::mem::take(&mut self.core.forked) {
@@ -155,12 +167,21 @@ impl Engine {
             self.refused(now, origin, code)?;
         }
         self.core.changed.insert(Changed::Status(space));
+        if got > 0 || !part.pushed.is_empty() {
+            self.exchanges.watched.remove(&space);
+        }
         let key = (origin.to_owned(), part.mailbox);
         let digest = vector::digest(&mine);
         let gap = (0..part.pushed.len()).any(|i| codes.get(&i) == Some(&Code::Gap));
         let theirs: Option<Vector> = answer.vector.map(|v| v.into_iter().collect());
         let lists = answer.lists.unwrap_or_default();
-        let plan = self.transact_soon(|core, db| core.compare(db, origin, &epoch, theirs.as_ref(), &lists))?;
+        let plan = self.transact_soon(|core, db| {
+            let plan = core.compare(db, origin, &epoch, theirs.as_ref(), &lists)?;
+            if plan.forgot {
+                core.notice(db, None, "relay_forgot", now, origin)?;
+            }
+            Ok(plan)
+        })?;
         let known = self.exchanges.known.entry(key).or_default();
         known.push.extend(plan.push.iter().copied());
         let progressed = new || !part.pushed.is_empty();
@@ -236,6 +257,7 @@ impl Engine {
                 let mut settled = false;
                 if let (Some((_, Target::Epoch(space, epoch))), Some(record)) = (addresses.get(&mailbox), change.record) {
                     let records = vec![Vec::from(record)];
+                    self.exchanges.watched.remove(space);
                     settled = self.ingest(space, epoch, &records, now, &mut false, |core, db| {
                         for bytes in &records {
                             core.note_stored(db, &origin, epoch, bytes)?;
@@ -261,6 +283,8 @@ struct Plan {
     push: Vec<(LaneId, u64, RecordHash)>,
     /// Whether what the relay is known to hold changed.
     raised: bool,
+    /// Whether it holds less than it said before.
+    forgot: bool,
 }
 
 impl Core {
@@ -282,9 +306,11 @@ impl Core {
                 Some(their) if their.from <= lane.start => their.n,
                 _ => 0,
             };
-            if db.stored(origin, lane.no)? != holds.min(mine.n) {
+            let stored = db.stored(origin, lane.no)?;
+            if stored != holds.min(mine.n) {
                 db.set_stored(origin, lane.no, holds.min(mine.n))?;
                 plan.raised = true;
+                plan.forgot |= holds < stored;
             }
             let Some(their) = their else { continue };
             let listed = lists.iter().find(|l| l.lane == lane.id);

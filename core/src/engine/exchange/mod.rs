@@ -135,6 +135,8 @@ pub(super) struct Exchanges {
     open: BTreeMap<u64, Ticket>,
     known: BTreeMap<(String, MailboxId), Known>,
     failed: BTreeMap<String, String>,
+    /// When each space was last looked at for what is kept back; forgotten when something came or went.
+    watched: BTreeMap<SpaceId, Millis>,
     /// Calls to make that an error kept back.
     ready: Vec<Request>,
 }
