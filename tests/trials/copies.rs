@@ -2,8 +2,11 @@
 
 use std::fs;
 
-use ithaca_core::id::SpaceId;
+use automerge::ROOT;
+use automerge::transaction::Transactable;
+use ithaca_core::id::{Incarnation, SpaceId};
 
+use super::hostile::chunk;
 use super::net::{self, Net, Phone, agree};
 use super::thief::Thief;
 
@@ -316,5 +319,34 @@ fn s13_a_change_set_aside_counts_when_the_partner_turns_out_to_rest_on_it() {
             net.sync(&mut ana);
         }
         all_agree("after Ben", &mut [&mut ana, &mut copy, &mut ben], &space, &["first", "original", "copy", "on top", "partner"]);
+    }
+}
+
+#[test]
+fn s13_another_life_in_a_lane_of_its_own_under_the_same_name_is_found_and_both_count() {
+    for ana_first in [false, true] {
+        let (mut net, mut ana, mut ben, space) = net::pair(360 + u64::from(ana_first));
+        // Somebody with the keys of Ana's phone, under its present incarnation: the first change of its actor in a note that Ana begins as well.
+        let mut other = Thief::of(&ana, &space, 1);
+        other.opening.incarnation = Incarnation(Thief::meta(&ana, "incarnation").unwrap().try_into().unwrap());
+        let record = other.change([1; 16], 4, chunk(other.actor(), |tx| tx.put(ROOT, "title", "the other's").unwrap()));
+        ana.note(&space, 1, "hers");
+        ana.write(&space, 1, 0, "Her words. ");
+        if ana_first {
+            net.sync(&mut ana);
+            net.sync(&mut ben);
+        }
+        net.push(&other.mailbox(), &[record]);
+        for _ in 0..2 {
+            net.settle(&mut ben, &mut ana);
+        }
+        assert_eq!(ana.body(&space, 1), "Her words. ");
+        assert_eq!(ben.body(&space, 1), "Her words. ");
+        assert_eq!(ana.notices(), ["renewed"], "a life that is not this one writes under its name");
+        assert!(ben.notices().is_empty(), "{:?}", ben.notices());
+        ana.write(&space, 1, 0, "More. ");
+        net.settle(&mut ana, &mut ben);
+        assert_eq!(ben.body(&space, 1), "More. Her words. ");
+        agree(&mut ana, &mut ben, &space);
     }
 }

@@ -34,7 +34,7 @@ fn junk(lane: LaneId, n: u64, fill: u8) -> Vec<u8> {
 }
 
 /// A change of a new document by `actor`, with whatever `fill` puts in.
-fn chunk(actor: [u8; 16], fill: impl FnOnce(&mut automerge::transaction::Transaction<'_>)) -> Vec<u8> {
+pub fn chunk(actor: [u8; 16], fill: impl FnOnce(&mut automerge::transaction::Transaction<'_>)) -> Vec<u8> {
     let mut doc = Document::new(ithaca_core::id::SpaceId([0; 32]), DocumentId([0; 16]), DocumentKind::Note);
     let mut doc = Automerge::load(&doc.save()).unwrap().with_actor(ActorId::from(actor.as_slice()));
     let heads = doc.get_heads();

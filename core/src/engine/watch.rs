@@ -133,8 +133,12 @@ impl Core {
         }
         let mut since: Option<Millis> = None;
         for lane in db.lanes_of_space(space.no)?.into_iter().filter(|l| l.own) {
-            let Some(confirmed) = self.confirmed(db, space, &lane)? else { continue };
             let row = db.unmoved(lane.no)?;
+            // Where nobody is left who could, nothing waits for a word.
+            let Some(confirmed) = self.confirmed(db, space, &lane)? else {
+                acts.extend(row.map(|_| Act::Moved(lane.no)));
+                continue;
+            };
             if lane.said <= confirmed {
                 acts.extend(row.map(|_| Act::Moved(lane.no)));
                 continue;
