@@ -100,7 +100,7 @@ pub fn refusal(bytes: &[u8]) {
     one_form::<Refusal>(bytes);
 }
 
-/// A statement as it stands, and one whose signature and lengths are right around any payload.
+/// A statement as it stands; mutated ones fail at their signature, so the bytes are read as a payload too.
 pub fn statement(bytes: &[u8]) {
     if let Ok(statement) = Statement::decode(bytes) {
         assert_eq!(statement.bytes(), bytes);
