@@ -177,12 +177,13 @@ impl Engine {
 impl Core {
     /// Mailboxes of invitations that are not done: relay and name.
     pub(super) fn rendezvous(&self, db: &Db<'_>) -> Result<Vec<(String, MailboxId)>, EngineError> {
-        db.open_invites()?.into_iter().map(|row| Ok((kept(&row)?.origin, MailboxId(row.id)))).collect()
+        let open = db.invites()?.into_iter().filter(|i| i.state != InviteState::Closed);
+        open.map(|row| Ok((kept(&row)?.origin, MailboxId(row.id)))).collect()
     }
 
     pub(super) fn rendezvous_at(&self, db: &Db<'_>, origin: &str) -> Result<Vec<([u8; 16], Address)>, EngineError> {
         let mut out = Vec::new();
-        for row in db.open_invites()? {
+        for row in db.invites()?.into_iter().filter(|i| i.state != InviteState::Closed) {
             let kept = kept(&row)?;
             if kept.origin == origin {
                 out.push((row.id, kept.invite().address()));
