@@ -160,23 +160,7 @@ impl Profile {
     /// [`ProfileError::Io`].
     pub fn note(&self, name: &str, bytes: &[u8]) -> Result<(), ProfileError> {
         let path = self.dir.join(name);
-        // In place: a file that is emptied first is written to the disk at once by some file systems, and whoever waits for the disk next waits for that too.
-        let act = || {
-            let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
-            file.write_all(bytes)?;
-            let len = bytes.len() as u64;
-            if file.metadata()?.len() > len { file.set_len(len) } else { Ok(()) }
-        };
-        act().map_err(|e| fault(&path, &e))
-    }
-
-    /// Lets go what [`Profile::note`] wrote but for the first byte: cheaper than [`Profile::forget`] where it is soon written again.
-    ///
-    /// # Errors
-    /// [`ProfileError::Io`].
-    pub fn shorten(&self, name: &str) -> Result<(), ProfileError> {
-        let path = self.dir.join(name);
-        OpenOptions::new().write(true).open(&path).and_then(|file| file.set_len(1)).map_err(|e| fault(&path, &e))
+        fs::write(&path, bytes).map_err(|e| fault(&path, &e))
     }
 
     /// Removes a file of the profile, if it is there.

@@ -49,8 +49,7 @@ impl Engine {
 
     fn end_trial(&self, begun: bool) -> Result<(), EngineError> {
         if begun {
-            // Less than one hash marks nothing.
-            self.profile.shorten("trial")?;
+            self.profile.forget("trial")?;
         }
         Ok(())
     }
@@ -63,7 +62,7 @@ impl Engine {
                 self.core.deaths.insert(RecordHash(*hash), n.first().copied().unwrap_or(0));
             }
         }
-        let Some(marked) = self.profile.read("trial")?.filter(|m| m.len() >= 32) else { return Ok(()) };
+        let Some(marked) = self.profile.read("trial")? else { return Ok(()) };
         for hash in marked.chunks_exact(32) {
             if let Ok(hash) = hash.try_into() {
                 let n = self.core.deaths.entry(RecordHash(hash)).or_default();

@@ -55,26 +55,12 @@ impl Db<'_> {
         Ok(())
     }
 
-    /// Every invitation.
+    /// Every invitation, or only those not closed.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub fn invites(&self) -> Result<Vec<InviteRow>, StoreError> {
-        self.invites_where("1")
-    }
-
-    /// Those not closed: what every exchange asks for.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub fn open_invites(&self) -> Result<Vec<InviteRow>, StoreError> {
-        // The code of [`InviteState::Closed`].
-        self.invites_where("state <> 3")
-    }
-
-    fn invites_where(&self, condition: &str) -> Result<Vec<InviteRow>, StoreError> {
-        let sql = format!("SELECT id, role, state, expires, sealed FROM invite WHERE {condition} ORDER BY expires, id");
-        let mut q = self.c.prepare_cached(&sql)?;
+        let mut q = self.c.prepare_cached("SELECT id, role, state, expires, sealed FROM invite ORDER BY expires, id")?;
         let rows: Vec<([u8; 16], i64, i64, i64, Vec<u8>)> =
             q.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))?.collect::<Result<_, _>>()?;
         rows.into_iter()
