@@ -205,3 +205,36 @@ fn nobody_is_added_by_a_code_they_did_not_agree_to() {
     drop(joining);
     assert!(new.try_start().is_err());
 }
+
+/// PROTOCOL §2: records past a cut do not count, but what a counting change rests on does, on every device and in every order of arrival.
+#[test]
+fn s17_honest_work_that_rests_on_what_was_written_after_the_end_survives() {
+    for order in 0..3 {
+        let (mut net, mut ana, mut second, mut ben, space) = three(20 + order);
+        let (now, device) = (ana.now, second.engine().device());
+        second.write(&space, 1, 5, " one");
+        second.say(&space, "alone");
+        second.note(&space, 9, "Nobody built on this");
+        net.settle_all(&mut [&mut second, &mut ben]);
+        // Ben has it and goes on with the note; Ana has not seen any of it when she revokes the device.
+        ben.write(&space, 1, 9, " two");
+        ana.engine().revoke_device(&device, now).unwrap();
+        match order {
+            0 => net.settle_all(&mut [&mut ana, &mut ben]),
+            1 => net.settle_all(&mut [&mut ben, &mut ana]),
+            _ => net.settle_all(&mut [&mut second, &mut ben, &mut ana]),
+        }
+        net.settle_all(&mut [&mut ana, &mut ben, &mut second]);
+        let mut late = net.second(&mut ana, 9_000 + order, "Late");
+        net.settle_all(&mut [&mut ana, &mut ben, &mut late]);
+        for phone in [&mut ana, &mut ben, &mut late] {
+            assert_eq!(phone.body(&space, 1), "words one two", "order {order}");
+            assert!(!phone.said(&space).contains(&"alone".to_owned()), "order {order}");
+            let notes: Vec<ithaca_core::view::NoteView> = phone.engine().views(&space, ithaca_core::view::RowKind::Note, true, 10).unwrap();
+            assert!(notes.iter().all(|n| n.title != "Nobody built on this"), "order {order}");
+        }
+        assert_eq!((ana.code(&space), late.code(&space)), (ben.code(&space), ben.code(&space)), "order {order}");
+        let told = ana.engine().history(&space, ithaca_core::id::DocumentId([1; 16])).unwrap();
+        assert_eq!(told.iter().filter(|h| h.after_end).count(), 1, "{told:?}");
+    }
+}

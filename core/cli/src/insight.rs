@@ -166,5 +166,6 @@ fn sentence(e: &HistoryEntry) -> String {
         What::Deleted => "put it into the bin".to_owned(),
         What::Restored => "took it out of the bin, or edited it there".to_owned(),
     };
-    format!("{noun}{what}")
+    let after = if e.after_end { "  (written after the end; it counts because others built on it)" } else { "" };
+    format!("{noun}{what}{after}")
 }

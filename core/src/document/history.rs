@@ -1,6 +1,6 @@
 //! History: who changed what, and when. It is read out of the changes themselves, so what was taken out stays readable.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use automerge::legacy::{ElementId, Key, ObjectId, OpId, OpType};
 use automerge::{ActorId, ScalarValue};
@@ -28,6 +28,8 @@ pub struct HistoryEntry {
     pub label: String,
     /// What was done.
     pub what: What,
+    /// Written after the writer's device or membership had ended; it counts because others built on it.
+    pub after_end: bool,
 }
 
 /// What an edit did to a field. Words are people's; persons stand as their ids.
@@ -77,6 +79,7 @@ struct Edit {
     at_s: i64,
     actor: ActorId,
     made: Vec<Option<ItemId>>,
+    after_end: bool,
     fields: BTreeMap<(Option<ItemId>, String), Touched>,
 }
 
@@ -91,6 +94,11 @@ struct Reader {
 /// Every edit of a document, field by field, in an order in which nothing stands before what it rests on and which is the same on every
 /// device. Changes of one large edit are one. Linear in the number of operations.
 pub fn history(document: &Document, writers: &Writers) -> Vec<HistoryEntry> {
+    history_of(document, writers, &BTreeSet::new())
+}
+
+/// As [`history`]; edits of which a change is in `after_end` were written past a cut and count because others built on them.
+pub fn history_of(document: &Document, writers: &Writers, after_end: &BTreeSet<[u8; 32]>) -> Vec<HistoryEntry> {
     let mut changes = document.doc.get_changes(&[]);
     changes.sort_by(|a, b| (a.start_op(), a.actor_id()).cmp(&(b.start_op(), b.actor_id())));
     let mut reader = Reader::default();
@@ -98,7 +106,13 @@ pub fn history(document: &Document, writers: &Writers) -> Vec<HistoryEntry> {
     let mut groups: HashMap<(ActorId, u32), usize> = HashMap::new();
     for change in changes {
         let group = super::group_of(change.raw_bytes()).map(|g| (change.actor_id().clone(), g.id));
-        let fresh = Edit { at_s: change.timestamp(), actor: change.actor_id().clone(), made: Vec::new(), fields: BTreeMap::new() };
+        let fresh = Edit {
+            at_s: change.timestamp(),
+            actor: change.actor_id().clone(),
+            made: Vec::new(),
+            after_end: false,
+            fields: BTreeMap::new(),
+        };
         let is_first = change.hash().0 == first_hash();
         let at = match &group {
             Some(group) => *groups.entry(group.clone()).or_insert(edits.len()),
@@ -108,6 +122,7 @@ pub fn history(document: &Document, writers: &Writers) -> Vec<HistoryEntry> {
             edits.push(fresh);
         }
         if let Some(edit) = edits.get_mut(at) {
+            edit.after_end |= after_end.contains(&change.hash().0);
             reader.read(&change, edit);
             if is_first {
                 edit.fields.clear();
@@ -233,7 +248,7 @@ fn entries(document: &Document, nouns: &HashMap<ItemId, String>, writers: &Write
         let is_new = edit.made.contains(&item);
         let Some(what) = what(known.map(|f| f.class), &key, touched, is_new) else { continue };
         let label = known.map_or_else(|| key.clone(), |f| f.label.to_owned());
-        out.push(HistoryEntry { at_s: edit.at_s, by, item, noun, field: key, label, what });
+        out.push(HistoryEntry { at_s: edit.at_s, by, item, noun, field: key, label, what, after_end: edit.after_end });
     }
     out
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ithaca_wire::LaneId;
 
-use super::docs::Flat;
+use super::docs::{Flat, inspected};
 use super::{Changed, Core, EngineError, search};
 use crate::document::read::{Item, Writers};
 use crate::document::{Document, DocumentKind, derived_id};
@@ -86,11 +86,19 @@ impl Core {
             return Ok(Err(SetAside::Event));
         };
         self.add_incarnations(db, id, device, &incarnations)?;
-        if counts {
-            for (document, (kind, flats)) in documents {
+        let no = self.space(id)?.no;
+        for (document, (kind, flats)) in documents {
+            if counts {
                 if !self.take_changes(db, id, document, kind, flats)? {
                     return Ok(Err(SetAside::Unfit));
                 }
+                touched.documents.insert(document);
+            } else {
+                for flat in &flats {
+                    db.put_past(no, &document, &flat.hash, flat.bytes())?;
+                }
+            }
+            if self.count_past(db, id, document, kind)? {
                 touched.documents.insert(document);
             }
         }
@@ -101,6 +109,25 @@ impl Core {
             }
         }
         Ok(Ok(()))
+    }
+
+    /// What a counting change rests on counts too, though it was written past a cut; whether there was any.
+    fn count_past(&mut self, db: &Db<'_>, id: &SpaceId, document: DocumentId, kind: DocumentKind) -> Result<bool, EngineError> {
+        let no = self.space(id)?.no;
+        let mut any = false;
+        while db.has_past(no)? {
+            let Some(open) = self.docs.get(db, (no, *id), document, None)? else { break };
+            let mut flats = Vec::new();
+            for hash in open.missing() {
+                let bytes = db.count_past(no, &document, &hash)?;
+                flats.extend(bytes.and_then(|b| inspected(&b)).and_then(Flat::new));
+            }
+            if flats.is_empty() || !self.take_changes(db, id, document, kind, flats)? {
+                break;
+            }
+            any = true;
+        }
+        Ok(any)
     }
 
     /// Takes changes into a document and keeps them; `false` when they do not fit it, and then nothing of them is kept.

@@ -176,6 +176,11 @@ impl Open {
         held.iter().filter_map(|(_, bytes)| inspected(bytes).and_then(Flat::new)).chain(self.pending.iter().cloned()).collect()
     }
 
+    /// Predecessors of waiting changes that are not here.
+    pub fn missing(&self) -> BTreeSet<[u8; 32]> {
+        self.pending.iter().flat_map(|f| f.seen.deps.iter().copied()).filter(|d| !self.holds(d)).collect()
+    }
+
     /// Whether nothing waits for a predecessor or for the rest of its group.
     pub fn is_whole(&self) -> bool {
         self.pending.is_empty()

@@ -120,7 +120,8 @@ impl Engine {
     /// [`EngineError::NotFound`].
     pub fn history(&mut self, space: &SpaceId, document: DocumentId) -> Result<Vec<HistoryEntry>, EngineError> {
         let (document, _, writers) = self.with_events(space, document)?;
-        Ok(history::history(&document, &writers))
+        let after_end = self.store.read().counted_past(self.core.space(space)?.no, &document.id)?.into_iter().collect();
+        Ok(history::history_of(&document, &writers, &after_end))
     }
 
     /// A document as it is now.

@@ -183,6 +183,7 @@ impl Db<'_> {
             [space],
         )?;
         self.c.execute("DELETE FROM row WHERE space = ?", [space])?;
+        self.c.execute("DELETE FROM past WHERE space = ?", [space])?;
         self.c.execute("DELETE FROM aside WHERE document IN (SELECT no FROM document WHERE space = ?)", [space])?;
         Ok(())
     }
@@ -243,6 +244,45 @@ impl Db<'_> {
     /// See [`StoreError`].
     pub fn is_aside(&self, actor: &[u8; 16]) -> Result<bool, StoreError> {
         Ok(self.c.prepare_cached("SELECT EXISTS (SELECT 1 FROM aside WHERE actor = ?)")?.query_row([actor], |r| r.get(0))?)
+    }
+
+    /// Keeps a change of a record past a cut.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn put_past(&self, space: i64, document: &DocumentId, hash: &[u8; 32], bytes: &[u8]) -> Result<(), StoreError> {
+        self.c
+            .prepare_cached("INSERT OR IGNORE INTO past (space, document, hash, counted, sealed) VALUES (?, ?, ?, 0, ?)")?
+            .execute(params![space, document.0, hash, self.seal("past", hash, bytes)])?;
+        Ok(())
+    }
+
+    /// A change past a cut that does not count yet; it does from now on.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn count_past(&self, space: i64, document: &DocumentId, hash: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "UPDATE past SET counted = 1 WHERE space = ? AND document = ? AND hash = ? AND NOT counted RETURNING sealed";
+        let sealed: Option<Vec<u8>> = self.c.prepare_cached(sql)?.query_row(params![space, document.0, hash], |r| r.get(0)).optional()?;
+        sealed.map(|s| self.open("past", hash, &s)).transpose()
+    }
+
+    /// Changes past a cut that count because others rest on them.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn counted_past(&self, space: i64, document: &DocumentId) -> Result<Vec<[u8; 32]>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT hash FROM past WHERE space = ? AND document = ? AND counted")?;
+        Ok(q.query_map(params![space, document.0], |r| r.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether a space has changes past a cut that do not count.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn has_past(&self, space: i64) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM past WHERE space = ? AND NOT counted)";
+        Ok(self.c.prepare_cached(sql)?.query_row([space], |r| r.get(0))?)
     }
 
     /// Adds what somebody types and has not committed.

@@ -75,6 +75,8 @@ CREATE INDEX aside_actor ON aside (actor);
 -- Own lanes of which others confirmed less than was said: how much, since when (ms), and when it was last pushed again.
 CREATE TABLE unmoved (lane INTEGER PRIMARY KEY, n INTEGER NOT NULL, since INTEGER NOT NULL, again INTEGER NOT NULL);
 CREATE INDEX frontier_lane ON frontier (lane);
+-- Changes of records past a cut. They do not count, but for those (counted) on which a change that counts rests.
+CREATE TABLE past (space INTEGER NOT NULL, document BLOB NOT NULL, hash BLOB NOT NULL, counted INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (space, document, hash)) WITHOUT ROWID;
 -- Lanes that frontiers in a space name and of which nothing was held then.
 CREATE TABLE named (lane BLOB NOT NULL, space INTEGER NOT NULL, PRIMARY KEY (lane, space)) WITHOUT ROWID;
 ";
