@@ -143,6 +143,7 @@ fn s10_a_lane_kept_back_whole_is_noticed_from_what_the_partner_says_to_have() {
 #[test]
 fn s10_what_a_relay_confirmed_and_dropped_is_pushed_again_after_a_day_and_once_a_day() {
     let (mut net, mut ana, mut ben, space) = net::pair(420);
+    net.settle(&mut ana, &mut ben);
     ana.say(&space, "one");
     let pushes = lie(&mut net, true);
     net.sync(&mut ana);

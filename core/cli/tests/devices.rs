@@ -114,7 +114,8 @@ fn everything_lost_and_twelve_words_left() {
     assert!(String::from_utf8_lossy(&right.stdout).contains("the relay has what they need"), "{}", String::from_utf8_lossy(&right.stderr));
     let swapped = words.split(' ').rev().collect::<Vec<_>>().join(" ");
     let wrong = ana.with_input(&["phrase", "check", "-"], &swapped);
-    assert!(!wrong.status.success());
+    // No phrase at all, or, one time in sixteen, a good one that is not in force.
+    assert!(swapped == words || !wrong.status.success());
     sync(&[&ana, &ben, &ana]);
     std::fs::remove_dir_all(&ana.dir).unwrap();
 

@@ -97,6 +97,8 @@ pub(crate) struct Core {
     must_renew_quietly: bool,
     /// Spaces in which another device's content came in.
     received: BTreeSet<SpaceId>,
+    /// Spaces whose next epoch another device may be making.
+    waiting_for_epoch: BTreeSet<SpaceId>,
     /// Spaces in which something waits to be sent.
     written: BTreeSet<SpaceId>,
     /// Spaces in which a lane of this device holds two versions of one number.

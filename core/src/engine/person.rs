@@ -9,11 +9,15 @@ use super::{Core, Engine, EngineError};
 use crate::event::own::{DeviceLabel, OwnFact};
 use crate::id::{DeviceId, RecordId, SpaceId, StatementId};
 use crate::identity::keys::{Secret, WrapKey, wrap, wrap_info};
+use crate::identity::person_log::PersonState;
 use crate::space::epoch;
-use crate::space::payload::{AddDevice, Cut, KeyWrap, LaneEnd, NewPersonKey, Payload, PublicKey, Recipient, RevokeDevice, Sealed};
+use crate::space::payload::{AddDevice, Cut, KeyWrap, LaneEnd, NewPersonKey, Payload, PublicKey, Recipient, RevokeDevice, Sealed, Tier};
 use crate::space::statement::{PARENTS, Statement};
 use crate::store::{Db, Outgoing, SpaceKind};
 use crate::sync::machine::Millis;
+
+/// Between one and two of these a device waits for another to make an epoch, in ms.
+const EPOCH_WAIT: Millis = 30_000;
 
 /// A device of this person as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -81,7 +85,44 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Until when this device waits for another to make the epoch that a space lacks: whoever changed who reads makes it at once, and two made at
+    /// the same time cost everybody a mailbox. `None` where it need not wait.
+    pub(super) fn waits_for_epoch(&mut self, space: &SpaceId, now: Millis) -> Result<Option<Millis>, EngineError> {
+        let key = format!("no-epoch/{space}");
+        if !self.core.epoch_is_missing(space)? || !self.core.others_may_make_epoch(space)? {
+            if self.core.waiting_for_epoch.remove(space) {
+                self.transact(|_, db| Ok(db.drop_meta(&key)?))?;
+            }
+            return Ok(None);
+        }
+        self.core.waiting_for_epoch.insert(*space);
+        // Kept, so that a device that runs for moments at a time comes to an end of waiting too.
+        let until = match self.store.read().meta(&key)?.and_then(|b| b.try_into().ok()).map(Millis::from_be_bytes) {
+            Some(until) => until,
+            None => {
+                let until = now + EPOCH_WAIT + i64::try_from(self.core.entropy.below(EPOCH_WAIT as u64)?).unwrap_or(0);
+                self.transact(|_, db| Ok(db.set_meta(&key, &until.to_be_bytes())?))?;
+                until
+            }
+        };
+        // A clock that was set back must not hold it for longer.
+        Ok((until > now && until - now <= 2 * EPOCH_WAIT).then_some(until))
+    }
+}
+
 impl Core {
+    /// Whether another current device of somebody who reads and writes in a space could make its epoch.
+    fn others_may_make_epoch(&self, id: &SpaceId) -> Result<bool, EngineError> {
+        let space = self.space(id)?;
+        if !matches!(space.kind, SpaceKind::Personal | SpaceKind::Pair) || space.state.epochs.is_empty() {
+            return Ok(false);
+        }
+        let makers = space.state.members.iter().filter(|(_, m)| m.reads && m.tier <= Tier::Participant).map(|(p, _)| *p);
+        let mut devices = makers.filter_map(|p| self.persons.get(&p)).flat_map(PersonState::current_devices);
+        Ok(devices.any(|(d, _)| *d != self.device.id()))
+    }
+
     pub(super) fn label_device(&mut self, db: &Db<'_>, device: &DeviceId, label: &str, now: Millis) -> Result<(), EngineError> {
         let personal = self.personal().ok_or(EngineError::Keys)?;
         self.may_write(&personal)?;

@@ -89,7 +89,7 @@ const KEYS: &str = "keys.sealed";
 pub(super) const DAMAGED: &str = "damaged";
 const KEYS_CONTEXT: &[u8] = b"ithaca/v1/kept-keys";
 /// Values by name that belong to the device rather than to its content.
-const KEPT_META: [&str; 3] = ["accounts", "relay", "salt"];
+const KEPT_META: [&str; 2] = ["accounts", "relay"];
 
 impl Engine {
     /// Makes a new person with this as the first device, in a new profile at `dir`.
@@ -401,6 +401,7 @@ impl Core {
             must_renew_quietly: false,
             received: Default::default(),
             written: Default::default(),
+            waiting_for_epoch: Default::default(),
             stale_rows: Default::default(),
             forked: Default::default(),
             deaths: Default::default(),

@@ -103,6 +103,9 @@ pub struct Finding {
     pub words: String,
 }
 
+/// So many own records are opened to count those that say something.
+const LOOKED_AT: u64 = 256;
+
 impl Engine {
     /// Where a document is, by the last change made to it here; `Other` when nothing was changed here that waits.
     ///
@@ -322,6 +325,19 @@ impl Core {
         Ok(db.frontiers(&lane.id)?.into_iter().filter(|(d, _)| other(d)).map(|(_, n)| n).max().unwrap_or(0))
     }
 
+    /// How many own records after `from` say something; those that only acknowledge are acknowledged by nobody. Of very many, how many records.
+    fn saying(&self, db: &Db<'_>, lane: &crate::store::LaneRow, from: u64) -> Result<u64, EngineError> {
+        let records = lane.said.saturating_sub(from);
+        if records == 0 || records > LOOKED_AT {
+            return Ok(records);
+        }
+        let mut saying = 0;
+        for record in db.records_from(lane.no, from + 1, LOOKED_AT as usize)?.into_iter().filter(|r| r.n <= lane.said) {
+            saying += u64::from(self.said(lane, record)?.is_none_or(|s| !s.body.is_only_frontier()));
+        }
+        Ok(saying)
+    }
+
     fn space_status(&self, db: &Db<'_>, space: &Space) -> Result<SpaceStatus, EngineError> {
         let (mut not_on_relay, mut not_on_other, mut set_aside, mut unknown_author) = (0, 0, 0, 0);
         for lane in db.lanes_of_space(space.no)? {
@@ -336,8 +352,7 @@ impl Core {
                 // What was issued again in another lane is counted there.
                 let others = self.others_have(db, &lane)?.max(db.issued(&lane.id)?);
                 not_on_relay += lane.accepted.saturating_sub(stored.max(others));
-                // The last own records may only acknowledge; nobody acknowledges those.
-                not_on_other += lane.said.saturating_sub(others);
+                not_on_other += self.saying(db, &lane, others)?;
             }
         }
         let name = match space.kind {

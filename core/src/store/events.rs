@@ -60,16 +60,25 @@ impl Db<'_> {
         let rows = q.query_map(args, |r| self.event_row(r))?.collect::<Result<Vec<_>, _>>()?;
         rows.into_iter()
             .map(|(row, sealed)| {
-                // The id is a hash of the event and a row is never written twice, so as a nonce it meets one plaintext. (Another version
-                // of zstd may compress the same event to other bytes: whoever ever rewrites rows draws nonces for them.)
                 let plain =
-                    self.sealer.key.open_with(&nonce(&row.id), super::context("event", &row.id.0).as_slice(), &sealed).map_err(|_| {
-                        self.sealer.damaged.set(true);
-                        StoreError::DoesNotOpen
-                    })?;
+                    self.sealer.key.open_with(&self.event_nonce(&row.id), super::context("event", &row.id.0).as_slice(), &sealed).map_err(
+                        |_| {
+                            self.sealer.damaged.set(true);
+                            StoreError::DoesNotOpen
+                        },
+                    )?;
                 Ok(EventRow { bytes: inflate(&plain).ok_or(StoreError::Shape("event"))?, ..row })
             })
             .collect()
+    }
+
+    /// The id is a hash of the event and a row is never written twice in one database, so this nonce meets one plaintext. (Another version of zstd
+    /// may compress the same event to other bytes: whoever ever rewrites rows draws nonces for them.)
+    fn event_nonce(&self, id: &EventId) -> [u8; 24] {
+        let mut nonce = [0; 24];
+        nonce[..16].copy_from_slice(&id.0);
+        nonce[16..].copy_from_slice(&self.sealer.event_nonce.get());
+        nonce
     }
 
     /// Keeps an event; its row number, or `None` if it was held.
@@ -77,7 +86,8 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn put_event(&self, space: i64, row: &EventRow) -> Result<Option<i64>, StoreError> {
-        let sealed = self.sealer.key.seal_with(&nonce(&row.id), &super::context("event", &row.id.0), &compress_at_rest(&row.bytes));
+        let sealed =
+            self.sealer.key.seal_with(&self.event_nonce(&row.id), &super::context("event", &row.id.0), &compress_at_rest(&row.bytes));
         let n = self
             .c
             .prepare_cached(
@@ -248,10 +258,4 @@ impl Db<'_> {
         self.c.prepare_cached("UPDATE event SET lane = ?, n = ? WHERE no = ?")?.execute(params![lane, n as i64, no])?;
         Ok(())
     }
-}
-
-fn nonce(id: &EventId) -> [u8; 24] {
-    let mut nonce = [0; 24];
-    nonce[..16].copy_from_slice(&id.0);
-    nonce
 }

@@ -111,11 +111,15 @@ pub struct Store {
     relaxed: bool,
 }
 
+const EVENT_NONCE: &str = "event-nonce";
+
 /// Seals and opens values at rest.
 #[derive(Debug)]
 struct Sealer {
     key: Secret,
     nonces: RefCell<ChaCha20Rng>,
+    /// Half of the nonces of event rows: random for each database, so that one built again never meets the nonces of the one before.
+    event_nonce: Cell<[u8; 8]>,
     /// A value did not open since the store was.
     damaged: Cell<bool>,
 }
@@ -133,7 +137,8 @@ impl Store {
         // Otherwise a statement whose plan might depend on a bound value is prepared anew whenever another value is bound: for the partial
         // indices that is at every use, and costs more than the statement.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        let sealer = Sealer { key: storage_key(root), nonces: RefCell::new(entropy.generator()?), damaged: Cell::new(false) };
+        let nonces = RefCell::new(entropy.generator()?);
+        let sealer = Sealer { key: storage_key(root), nonces, event_nonce: Cell::default(), damaged: Cell::new(false) };
         // Until it is known to be ours, nothing is written: not even what an earlier end left in the log.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         let is_new = schema::version(&db)? == 0;
@@ -151,6 +156,15 @@ impl Store {
         if store.read().meta("check")?.is_none() {
             store.read().set_meta("check", b"ithaca")?;
         }
+        let nonce = match store.read().meta(EVENT_NONCE)? {
+            Some(held) => held.try_into().map_err(|_| StoreError::Shape("nonce"))?,
+            None => {
+                let new: [u8; 8] = entropy.array()?;
+                store.read().set_meta(EVENT_NONCE, &new)?;
+                new
+            }
+        };
+        store.sealer.event_nonce.set(nonce);
         Ok(store)
     }
 

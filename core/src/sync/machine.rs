@@ -53,6 +53,8 @@ pub enum Event {
     Beat { origin: String, same: bool },
     /// Content of another device was accepted in a space.
     Received(SpaceId),
+    /// What waits in a space is not sealed before then: another device may be making the epoch for it.
+    Hold { space: SpaceId, until: Millis },
     /// A record was sealed that tells what was received in a space.
     Acknowledged(SpaceId),
 }
@@ -124,6 +126,8 @@ pub struct Machine {
     acknowledge: BTreeMap<SpaceId, Millis>,
     /// Spaces in which something waits to be sealed.
     unsealed: BTreeSet<SpaceId>,
+    /// Spaces in which something waits that is not to be sealed before a time.
+    held: BTreeMap<SpaceId, Millis>,
     live: bool,
     settled: bool,
 }
@@ -139,8 +143,14 @@ impl Machine {
                     relay.boxes.remove(&mailbox);
                 }
             }
+            Event::Hold { space, until } => {
+                self.unsealed.remove(&space);
+                self.held.insert(space, until);
+            }
             Event::Written(space) => {
-                self.unsealed.insert(space);
+                if !self.held.contains_key(&space) {
+                    self.unsealed.insert(space);
+                }
                 for b in self.relays.values_mut().flat_map(|r| r.boxes.values_mut()).filter(|b| b.space == Some(space)) {
                     b.dirty = true;
                 }
@@ -295,6 +305,14 @@ impl Machine {
     }
 
     fn advance(&mut self, now: Millis, entropy: &mut dyn Entropy, effects: &mut Vec<Effect>) {
+        let due: Vec<SpaceId> = self.held.iter().filter(|(_, until)| **until <= now).map(|(s, _)| *s).collect();
+        for space in due {
+            self.held.remove(&space);
+            self.unsealed.insert(space);
+            for b in self.relays.values_mut().flat_map(|r| r.boxes.values_mut()).filter(|b| b.space == Some(space)) {
+                b.dirty = true;
+            }
+        }
         for (origin, relay) in &mut self.relays {
             if now < relay.not_before {
                 continue;
@@ -357,7 +375,7 @@ impl Machine {
             let due = if dirty { r.not_before } else { r.next_poll.max(r.not_before) };
             if self.live && r.stream == Stream::Closed { due.min(r.listen_not_before.max(r.not_before)) } else { due }
         });
-        relays.chain(self.acknowledge.values().copied()).min()
+        relays.chain(self.acknowledge.values().copied()).chain(self.held.values().copied()).min()
     }
 
     /// When a relay that could not be reached is tried again, for each such relay.

@@ -267,6 +267,10 @@ impl Engine {
             Effect::Exchange { origin, mailboxes, seal } => {
                 let mut sealed = Vec::new();
                 for space in seal {
+                    if let Some(until) = self.waits_for_epoch(&space, now)? {
+                        self.tell(now, Event::Hold { space, until });
+                        continue;
+                    }
                     self.seal_space(&space)?;
                     if self.store.read().n_outgoing(self.core.space(&space)?.no)? == 0 {
                         sealed.push(space);
