@@ -307,6 +307,7 @@ fn approve(app: &mut App, c: &Approve) -> Done {
                 }
                 engine = app.open()?;
                 engine.approve_device(&newcomer.id, now())?;
+                say!(app.out, "It now shows who adds it; these are your own four words:\n\n  {}\n", engine.four_words());
                 continue;
             }
             "added" => {

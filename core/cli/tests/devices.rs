@@ -42,6 +42,7 @@ fn add_device(home: &Path, relay: &str, old: &Person, name: &str) -> Person {
     let shown = old.ok(&["device", "approve", "--yes", "--no-wait"]);
     assert!(shown.contains(begun["device_words"].as_str().unwrap()), "both show the same four words: {shown}");
     let offered = new.json(&["device", "add", "--no-wait"]);
+    assert!(shown.contains(offered["words"].as_str().unwrap()), "the old one says which four words the new one shows: {shown}");
     assert_eq!(offered["stage"], "offered");
     let wrong = new.fails(1, &["device", "add", "--no-wait", "--expect", "one two three four"]);
     assert!(wrong.contains("nothing was agreed"), "{wrong}");

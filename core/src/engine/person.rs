@@ -54,6 +54,11 @@ impl Engine {
         Ok(out)
     }
 
+    /// Four words over this person: what a new device of theirs shows before it agrees.
+    pub fn four_words(&self) -> String {
+        crate::identity::phrase::four_words(&self.core.me.0)
+    }
+
     /// Names one of this person's devices, for this person's devices alone.
     ///
     /// # Errors

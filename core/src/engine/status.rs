@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Core, Engine, EngineError, Space};
+use crate::event::{Event, own};
 use crate::id::{DocumentId, EventId, PersonId, SpaceId};
+use crate::record::body::Body;
+use crate::space::payload::Payload;
+use crate::space::statement::Statement;
 use crate::store::{Db, RecordState, SpaceKind, StoreError};
 use crate::sync::machine::Millis;
 
@@ -103,7 +107,7 @@ pub struct Finding {
     pub words: String,
 }
 
-/// So many own records are opened to count those that say something.
+/// So many own records are opened to count those that carry something a person did.
 const LOOKED_AT: u64 = 256;
 
 impl Engine {
@@ -325,7 +329,7 @@ impl Core {
         Ok(db.frontiers(&lane.id)?.into_iter().filter(|(d, _)| other(d)).map(|(_, n)| n).max().unwrap_or(0))
     }
 
-    /// How many own records after `from` say something; those that only acknowledge are acknowledged by nobody. Of very many, how many records.
+    /// How many own records after `from` carry something a person did. Of very many, how many records.
     fn saying(&self, db: &Db<'_>, lane: &crate::store::LaneRow, from: u64) -> Result<u64, EngineError> {
         let records = lane.said.saturating_sub(from);
         if records == 0 || records > LOOKED_AT {
@@ -333,9 +337,19 @@ impl Core {
         }
         let mut saying = 0;
         for record in db.records_from(lane.no, from + 1, LOOKED_AT as usize)?.into_iter().filter(|r| r.n <= lane.said) {
-            saying += u64::from(self.said(lane, record)?.is_none_or(|s| !s.body.is_only_frontier()));
+            saying += u64::from(self.said(lane, record)?.is_none_or(|s| says(&s.body)));
         }
         Ok(saying)
+    }
+
+    /// What a person did here that waits to be sent: not what devices tell each other on their own.
+    fn written_here(&self, db: &Db<'_>, space: i64) -> Result<u64, EngineError> {
+        let mut n = db.n_written(space, [own::KIND, own::KEEPSAKE])?;
+        for id in db.outgoing_statements(space)? {
+            let statement = db.statement(&id)?.and_then(|s| Statement::decode(&s).ok());
+            n += u64::from(statement.is_some_and(|s| is_deed(s.payload())));
+        }
+        Ok(n)
     }
 
     fn space_status(&self, db: &Db<'_>, space: &Space) -> Result<SpaceStatus, EngineError> {
@@ -364,7 +378,7 @@ impl Core {
             space: space.id,
             name,
             state_code: self.state_code(db, &space.id)?,
-            waiting: db.n_outgoing(space.no)?,
+            waiting: self.written_here(db, space.no)?,
             not_on_relay,
             not_on_other,
             set_aside,
@@ -373,6 +387,26 @@ impl Core {
             unconfirmed_since: self.unconfirmed_since(db, space)?,
         })
     }
+}
+
+/// Whether a record carries something that a person did.
+fn says(body: &Body) -> bool {
+    let event = |bytes: &Vec<u8>| Event::decode(bytes).is_ok_and(|e| !matches!(e.kind(), own::KIND | own::KEEPSAKE));
+    let deed = |bytes: &Vec<u8>| Statement::decode(bytes).is_ok_and(|s| is_deed(s.payload()));
+    !body.changes.is_empty() || body.events.iter().any(event) || body.statements.iter().any(deed)
+}
+
+fn is_deed(payload: &Payload) -> bool {
+    !matches!(
+        payload,
+        Payload::PersonGenesis(_)
+            | Payload::AddDevice(_)
+            | Payload::NewPersonKey(_)
+            | Payload::SpaceGenesis(_)
+            | Payload::Epoch(_)
+            | Payload::Relays(_)
+            | Payload::Cut(_)
+    )
 }
 
 /// A notice as a sentence that a tired person understands.

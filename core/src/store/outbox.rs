@@ -80,6 +80,26 @@ impl Db<'_> {
         Ok(self.c.prepare_cached("SELECT COUNT(*) FROM outbox WHERE space = ?")?.query_row([space], |r| r.get::<_, i64>(0))? as u64)
     }
 
+    /// How many changes, and events of other kinds than `but`, wait in a space.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn n_written(&self, space: i64, but: [u16; 2]) -> Result<u64, StoreError> {
+        let sql = "SELECT COUNT(*) FROM outbox LEFT JOIN event ON outbox.kind = 1 AND event.no = CAST(outbox.ref AS INTEGER)
+                   WHERE outbox.space = ? AND (outbox.kind = 0 OR outbox.kind = 1 AND event.kind NOT IN (?, ?))";
+        let n: i64 = self.c.prepare_cached(sql)?.query_row(params![space, but[0], but[1]], |r| r.get(0))?;
+        Ok(n as u64)
+    }
+
+    /// The statements that wait in a space.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn outgoing_statements(&self, space: i64) -> Result<Vec<StatementId>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT ref FROM outbox WHERE space = ? AND kind = 2 ORDER BY no")?;
+        Ok(q.query_map([space], |r| r.get(0).map(StatementId))?.collect::<Result<_, _>>()?)
+    }
+
     /// Takes out what a record now carries.
     ///
     /// # Errors
