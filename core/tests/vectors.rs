@@ -9,17 +9,20 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use ithaca_core::document::{self, Document, DocumentKind};
+use ithaca_core::event::own::{self, OwnFact};
 use ithaca_core::event::{self, Event, payload as said};
 use ithaca_core::id::{DeviceId, DocumentId, EpochId, EventId, Incarnation, PersonId, RecordId, SpaceId, StatementId};
 use ithaca_core::identity::entropy::SeededEntropy;
 use ithaca_core::identity::keys::{DeviceKeys, Secret, WrapKey, wrap, wrap_info};
 use ithaca_core::identity::person_log::{device_consent, recovery_consent};
 use ithaca_core::identity::phrase;
+use ithaca_core::identity::recovery::{self, RecoveryWords};
 use ithaca_core::identity::vault::{FileVault, KeyVault, PassphraseVault};
 use ithaca_core::record::body::{Body, DocumentChanges, Seen, inflate};
 use ithaca_core::record::firewall;
 use ithaca_core::record::frame::{Kind, Opening};
 use ithaca_core::record::seal::{Place, open, seal, verify};
+use ithaca_core::space::handover::{Handover, Welcome};
 use ithaca_core::space::invite::Invite;
 use ithaca_core::space::key::EpochKey;
 use ithaca_core::space::payload::*;
@@ -376,6 +379,69 @@ fn invitations() {
     v.bytes("approval, entropy 6", &approval);
     let approval = invite.open_approval(&approval, &ben, keys.wrap_key()).unwrap().unwrap();
     assert_eq!((approval.space, approval.voucher), (id, Some([6; 16])));
+    v.finish();
+}
+
+#[test]
+fn new_devices_and_recovery() {
+    let mut v = Vectors::of("devices");
+    let (ana, _, space) = pair_genesis();
+    let (old, new) = (device(1), device(3));
+    let handover = Handover::from_parts(ORIGIN, [7; 16], Some(*new.id().0.first_chunk().unwrap()));
+    v.text("code", &handover.code());
+    v.text("words", &handover.words());
+    v.bytes("mailbox id", handover.address().id.0);
+    let request = handover.request(&mut SeededEntropy::new(7), &new, "Laptop").unwrap();
+    v.bytes("request, entropy 7", &request);
+    let request = handover.open_request(&request).unwrap();
+    let offer = handover.offer(&mut SeededEntropy::new(8), old.signing(), ana, "Ana", &request).unwrap();
+    v.bytes("offer, entropy 8", &offer);
+    assert_eq!(handover.open_offer(&offer, &new).unwrap().person, ana);
+    let consent = handover.consent(&mut SeededEntropy::new(9), &new, ana).unwrap();
+    v.bytes("consent, entropy 9", &consent);
+    assert!(handover.open_consent(&consent, &request, ana).is_some());
+    let log = vec![person_genesis(&mut SeededEntropy::new(1), 1).bytes().to_vec().into()];
+    let welcome = Welcome { person_log: log, space: SpaceId(space.id().0), statements: vec![space.bytes().to_vec().into()] };
+    let sealed = handover.welcome(&mut SeededEntropy::new(10), &request, &welcome).unwrap();
+    v.bytes("welcome, entropy 10", &sealed);
+    assert_eq!(handover.open_welcome(&sealed, new.wrap_key()), Some(welcome));
+    v.text("four words of a device", &phrase::four_words(&new.id().0));
+
+    let words = RecoveryWords::parse(&phrase::to_words(&[9; 16])).unwrap();
+    v.text("recovery words", &words.words());
+    v.bytes("recovery Ed25519", words.keys().sign.0);
+    v.bytes("recovery X25519", words.keys().hpke.0);
+    v.bytes("recovery mailbox secret", words.mailbox_secret().expose());
+    v.bytes("recovery space", recovery::space(&words.keys()).0);
+    v.bytes("recovery epoch", words.key().id().0);
+    v.bytes("recovery mailbox id", words.key().mailbox(ORIGIN).id.0);
+
+    let fact = OwnFact {
+        space: Some(own::KnownSpace {
+            id: SpaceId([1; 32]),
+            statements: vec![vec![2].into()],
+            epochs: vec![own::EpochSecret { epoch: EpochId([3; 32]), number: 4, secret: [5; 32] }],
+        }),
+        choices: Some(own::Choices {
+            space: SpaceId([1; 32]),
+            name: "Ben".into(),
+            verified: Some(own::Verified { at: 6, how: "in person".into() }),
+            must_compare: false,
+            blocked: true,
+            receipts: false,
+        }),
+        name: Some("Ana".into()),
+        label: Some(own::DeviceLabel { device: DeviceId([7; 32]), label: "Laptop".into() }),
+        account: Some(own::Account { origin: ORIGIN.into(), secret: Some(own::AccountSecret([8; 32])) }),
+        recovery: Some(own::RecoveryMailbox { keys: words.keys(), secret: [9; 32] }),
+        wish: Some(words.keys()),
+        consent: Some(own::RecoveryConsent { sign: words.keys().sign, signature: ExtraSignature([10; 64]) }),
+    };
+    for (name, payload) in [("own fact", fact.payload()), ("keepsake", own::keepsake(vec![11; 40]))] {
+        let event = Event { subject: event::SPACE_SUBJECT, parents: Vec::new(), clock: 12, wall_ms: 12, payload };
+        v.bytes(name, event.encode());
+        assert_eq!(Event::decode(&event.encode()).unwrap(), event);
+    }
     v.finish();
 }
 
