@@ -8,8 +8,6 @@
 //! messages  device-request (new) → device-offer (old) → device-consent (new) → device-welcome (old)
 //! ```
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer, SigningKey};
 use ithaca_wire::cbor;
 use ithaca_wire::mailbox::Address;
@@ -26,6 +24,8 @@ use crate::identity::phrase;
 use crate::record::seal::verify_signature;
 use crate::space::payload::PublicKey;
 
+/// What stands between the relay's address and the secret.
+const MARK: &str = "/d#v1.";
 /// Days until a code lapses.
 pub const DAYS: i64 = 1;
 
@@ -44,6 +44,17 @@ pub enum HandoverError {
     /// Words say nothing of the relay.
     #[error("twelve words need the relay's address beside them")]
     NoRelay,
+}
+
+impl From<rendezvous::NoCode> for HandoverError {
+    fn from(e: rendezvous::NoCode) -> Self {
+        match e {
+            rendezvous::NoCode::Link => Self::Code,
+            rendezvous::NoCode::Words(e) => Self::Words(e),
+            rendezvous::NoCode::Address(e) => Self::Address(e),
+            rendezvous::NoCode::NoRelay => Self::NoRelay,
+        }
+    }
 }
 
 /// What both devices know.
@@ -140,24 +151,13 @@ impl Handover {
     /// # Errors
     /// See [`HandoverError`].
     pub fn parse(text: &str, relay: Option<&str>) -> Result<Self, HandoverError> {
-        let text = text.trim();
-        if text.split_whitespace().count() > 1 {
-            let short = phrase::from_words(text)?;
-            let origin = crate::transport::http::origin(relay.ok_or(HandoverError::NoRelay)?)?;
-            return Ok(Self::from_parts(&origin, short, None));
-        }
-        let (address, secret) = text.split_once("/d#v1.").ok_or(HandoverError::Code)?;
-        let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(secret).ok().and_then(|b| b.try_into().ok()).ok_or(HandoverError::Code)?;
-        let (mut short, mut fingerprint) = ([0; 16], [0; 16]);
-        short.copy_from_slice(&bytes[..16]);
-        fingerprint.copy_from_slice(&bytes[16..]);
-        Ok(Self::from_parts(&crate::transport::http::origin(address)?, short, Some(fingerprint)))
+        let (origin, short, fingerprint) = rendezvous::parse(text, MARK, relay)?;
+        Ok(Self::from_parts(&origin, short, fingerprint))
     }
 
     /// The code. Whoever has it can offer to add the device, and the device asks its person.
     pub fn code(&self) -> String {
-        let bytes = [self.short, self.fingerprint.unwrap_or_default()].concat();
-        format!("{}/d#v1.{}", self.origin, URL_SAFE_NO_PAD.encode(bytes))
+        rendezvous::link(&self.origin, MARK, self.short, self.fingerprint)
     }
 
     /// The secret as twelve words.

@@ -8,8 +8,6 @@
 //! message   a record's outside (lane random, n = 1) around  len u32 | CBOR | zeros
 //! ```
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer, SigningKey};
 use ithaca_wire::cbor;
 use ithaca_wire::mailbox::Address;
@@ -23,6 +21,8 @@ use crate::identity::phrase;
 use crate::record::seal::verify_signature;
 use crate::space::rendezvous;
 
+/// What stands between the relay's address and the secret.
+const MARK: &str = "/i#v1.";
 /// Days until an invitation lapses.
 pub const DAYS: i64 = 7;
 
@@ -44,6 +44,17 @@ pub enum InviteError {
     /// The message opens but does not say what it should, or is signed by somebody else.
     #[error("an answer to this invitation does not hold: {0}")]
     Message(&'static str),
+}
+
+impl From<rendezvous::NoCode> for InviteError {
+    fn from(e: rendezvous::NoCode) -> Self {
+        match e {
+            rendezvous::NoCode::Link => Self::Link,
+            rendezvous::NoCode::Words(e) => Self::Words(e),
+            rendezvous::NoCode::Address(e) => Self::Address(e),
+            rendezvous::NoCode::NoRelay => Self::NoRelay,
+        }
+    }
 }
 
 /// What both sides of an invitation know.
@@ -145,25 +156,13 @@ impl Invite {
     /// # Errors
     /// See [`InviteError`].
     pub fn parse(text: &str, relay: Option<&str>) -> Result<Self, InviteError> {
-        let text = text.trim();
-        if text.split_whitespace().count() > 1 {
-            let short = phrase::from_words(text)?;
-            let origin = crate::transport::http::origin(relay.ok_or(InviteError::NoRelay)?)?;
-            return Ok(Self::from_parts(&origin, short, None));
-        }
-        let (address, secret) = text.split_once("/i#v1.").ok_or(InviteError::Link)?;
-        let bytes = URL_SAFE_NO_PAD.decode(secret).map_err(|_| InviteError::Link)?;
-        let bytes: [u8; 32] = bytes.try_into().map_err(|_| InviteError::Link)?;
-        let (mut short, mut fingerprint) = ([0; 16], [0; 16]);
-        short.copy_from_slice(&bytes[..16]);
-        fingerprint.copy_from_slice(&bytes[16..]);
-        Ok(Self::from_parts(&crate::transport::http::origin(address)?, short, Some(fingerprint)))
+        let (origin, short, fingerprint) = rendezvous::parse(text, MARK, relay)?;
+        Ok(Self::from_parts(&origin, short, fingerprint))
     }
 
     /// The link. Whoever has it can answer; it works once.
     pub fn link(&self) -> String {
-        let bytes = [self.short, self.fingerprint.unwrap_or_default()].concat();
-        format!("{}/i#v1.{}", self.origin, URL_SAFE_NO_PAD.encode(bytes))
+        rendezvous::link(&self.origin, MARK, self.short, self.fingerprint)
     }
 
     /// The secret as twelve words.
