@@ -8,6 +8,7 @@ mod apply;
 mod archive;
 mod clash;
 mod docs;
+mod erase;
 pub mod driver;
 mod error;
 mod exchange;
@@ -34,6 +35,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use archive::Imported;
+pub use erase::returned_id;
 pub use error::EngineError;
 pub use exchange::{Input, Request};
 pub use handover::NewcomerView;
