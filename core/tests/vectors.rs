@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use ithaca_core::document::{self, Document, DocumentKind};
 use ithaca_core::event::own::{self, OwnFact};
-use ithaca_core::event::{self, Event, payload as said};
+use ithaca_core::event::{self, Event, payload as said, tombstone};
 use ithaca_core::id::{DeviceId, DocumentId, EpochId, EventId, Incarnation, PersonId, RecordId, SpaceId, StatementId};
 use ithaca_core::identity::entropy::SeededEntropy;
 use ithaca_core::identity::keys::{DeviceKeys, Secret, WrapKey, wrap, wrap_info};
@@ -22,6 +22,7 @@ use ithaca_core::record::body::{Body, DocumentChanges, Seen, inflate};
 use ithaca_core::record::firewall;
 use ithaca_core::record::frame::{Kind, Opening};
 use ithaca_core::record::seal::{Place, open, seal, verify};
+use ithaca_core::record::snapshot::{self, LaneLine, SavedDocument, Snapshot};
 use ithaca_core::space::handover::{Handover, Welcome};
 use ithaca_core::space::invite::Invite;
 use ithaca_core::space::key::EpochKey;
@@ -333,6 +334,41 @@ fn events() {
     let whole = message("hello").encode();
     v.bytes("message with a parent, no subject, wall 10 ms behind", &whole);
     v.bytes("its id, space 07…, device 01…", event::id(space, device, &whole).0);
+    let payload = tombstone::tombstone(&[[4; 32], [5; 32]]);
+    let event = Event { subject: [8; 16], parents: vec![], clock: 1_795_000_000_000, wall_ms: 1_795_000_000_000, payload };
+    v.bytes("tombstone of 08…, which knows 04… and 05…", event.encode());
+    assert_eq!(tombstone::known(&Event::decode(&event.encode()).unwrap().payload), Some(vec![[4; 32], [5; 32]]));
+    v.bytes("what device 01… wrote into 08… returns as", ithaca_core::engine::returned_id(&space, DocumentId([8; 16]), &device).0);
+    v.finish();
+}
+
+#[test]
+fn snapshots() {
+    let mut v = Vectors::of("snapshots");
+    let (epoch, from) = (EpochId([8; 32]), (LaneId([0; 16]), 0, RecordId([0; 32])));
+    let opening = Opening { space: SpaceId([7; 32]), epoch, device: DeviceId([1; 32]), incarnation: Incarnation([2; 16]), from };
+    let mut snapshot = Snapshot {
+        lanes: vec![LaneLine { lane: LaneId([3; 16]), opening, n: 300, last: RecordId([4; 32]) }],
+        documents: vec![SavedDocument {
+            id: DocumentId([5; 16]),
+            kind: 4,
+            heads: vec![[6; 32].into()],
+            saved: b"automerge".to_vec().into(),
+        }],
+        statements: vec![b"statement".to_vec()],
+        incarnations: vec![(DeviceId([1; 32]), Incarnation([2; 16]))],
+        ..Snapshot::default()
+    };
+    let manifest = snapshot.to_bytes().unwrap();
+    v.bytes("manifest without events", &manifest);
+    assert_eq!(Snapshot::parse(&manifest).unwrap(), snapshot);
+    let (reference, objects) = snapshot::seal(&mut SeededEntropy::new(4), &seed(9), &epoch, &manifest).unwrap();
+    v.bytes("body of its record, one object under the key 09…, epoch 08…", reference.to_bytes());
+    v.bytes("the object, its randomness from seed 4", &objects[0]);
+    assert_eq!(reference.open(&seed(9), &epoch, &objects).unwrap(), manifest);
+    snapshot.events = vec![(DeviceId([1; 32]), message("hello").encode()), (DeviceId([2; 32]), message("hello?").encode())];
+    let kept = v.read_only("manifest with a pack of two events", &snapshot.to_bytes().unwrap());
+    assert_eq!(Snapshot::parse(&kept).unwrap(), snapshot);
     v.finish();
 }
 

@@ -4,6 +4,7 @@
 mod copies;
 mod damage;
 mod devices;
+mod erase;
 mod hostile;
 mod missing;
 mod net;

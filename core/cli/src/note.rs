@@ -13,7 +13,7 @@ use crate::editor::{self, Source, Text};
 use crate::error::{CliError, Done};
 use crate::find;
 use crate::print::{People, Placed, place_words, short};
-use crate::profile::{App, all_input};
+use crate::profile::{App, all_input, confirmed};
 use crate::say;
 use crate::time::{day, now};
 
@@ -101,7 +101,16 @@ pub enum Note {
         words: String,
     },
     /// Put a note into the bin; it stays if somebody else edited it meanwhile
-    Delete { note: String },
+    #[command(after_help = "Examples:\n  ithaca note delete Plan\n  ithaca note delete Plan --for-good")]
+    Delete {
+        note: String,
+        /// Delete it on every device now, in the bin or not; it cannot be restored
+        #[arg(long)]
+        for_good: bool,
+        /// Do not ask
+        #[arg(long, requires = "for_good")]
+        yes: bool,
+    },
     /// Take a note out of the bin
     Restore { note: String },
     /// Notes in the bin
@@ -142,7 +151,8 @@ pub fn run(app: &mut App, command: Note) -> Done {
             change(app, &note, true, functions.collect())
         }
         Note::Choose { note, words } => choose(app, &note, &words),
-        Note::Delete { note } => change(app, &note, true, vec![C::Delete]),
+        Note::Delete { note, for_good: true, yes } => delete_for_good(app, &note, yes),
+        Note::Delete { note, .. } => change(app, &note, true, vec![C::Delete]),
         Note::Restore { note } => change(app, &note, false, vec![C::Restore]),
     }
 }
@@ -192,6 +202,36 @@ fn change(app: &mut App, asked: &str, alive: bool, commands: Vec<C>) -> Done {
     }
     app.close(engine)?;
     app.kept("Done.", Some(&note.view.id.to_string()), Some(&note.space))
+}
+
+fn delete_for_good(app: &mut App, asked: &str, yes: bool) -> Done {
+    let mut engine = app.open()?;
+    let note = match find::note(app, &engine, asked, true) {
+        Err(CliError::NotFound { .. }) => find::note(app, &engine, asked, false)?,
+        other => other?,
+    };
+    let people = People::of(&engine, &note.space)?;
+    let away = engine.not_holding(&note.space, note.view.id)?;
+    let mut question = format!(
+        "Delete \"{}\" for good on every device? Its sealed bytes stay on relays, which cannot read them. Copies that somebody saved elsewhere remain.",
+        note.view.title
+    );
+    let mut names: Vec<&str> = away.iter().map(|(p, _)| people.name(*p)).collect();
+    names.dedup();
+    if !names.is_empty() {
+        question.push_str(&format!(
+            " No word yet from a phone of {} that it has what was last written here; what was written there without knowing returns as a new note.",
+            names.join(" and ")
+        ));
+    }
+    if !confirmed(&question, yes)? {
+        return app.kept("Nothing was deleted.", Some(&note.view.id.to_string()), Some(&note.space));
+    }
+    engine.delete_for_good(&note.space, note.view.id, now())?;
+    app.close(engine)?;
+    let words =
+        "Deleted for good here. Other devices drop it with the next sync; sealed bytes stay on relays, and copies saved elsewhere remain.";
+    app.kept(words, Some(&note.view.id.to_string()), Some(&note.space))
 }
 
 fn write(app: &mut App, asked: &str, source: &Source) -> Done {

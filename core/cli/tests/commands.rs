@@ -245,3 +245,22 @@ fn notes_are_tagged_dated_binned_and_restored() {
     ana.ok(&["note", "restore", "Visit"]);
     assert!(ana.ok(&["note", "list", "--tag", "WARD"]).contains("Visit"));
 }
+
+#[test]
+fn a_note_is_deleted_for_good_out_of_the_list_or_the_bin_and_asks_first() {
+    let home = tempfile::tempdir().unwrap();
+    let ana = Person::new(home.path(), "Ana");
+    for binned in [false, true] {
+        ana.ok(&["note", "new", "Plan", "--private"]);
+        if binned {
+            ana.ok(&["note", "delete", "Plan"]);
+        }
+        // Nobody can be asked here.
+        ana.fails(2, &["note", "delete", "Plan", "--for-good"]);
+        let said = ana.ok(&["note", "delete", "Plan", "--for-good", "--yes"]);
+        assert!(said.contains("sealed bytes stay on relays") && said.contains("copies saved elsewhere remain"), "{said}");
+        assert!(!ana.ok(&["note", "bin"]).contains("Plan") && !ana.ok(&["note", "list"]).contains("Plan"));
+        ana.fails(3, &["note", "restore", "Plan"]);
+    }
+    ana.fails(2, &["note", "delete", "Plan", "--yes"]);
+}

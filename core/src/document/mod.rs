@@ -6,6 +6,7 @@
 
 pub mod clash;
 pub mod command;
+mod copy;
 pub mod history;
 mod plan;
 pub mod read;

@@ -9,13 +9,13 @@ use super::{Changed, Core, EngineError, search};
 use crate::document::read::{Item, Writers};
 use crate::document::{Document, DocumentKind, derived_id};
 use crate::event::order::order;
-use crate::event::{Event, HeldEvent, Payload, SPACE_SUBJECT, Subject};
+use crate::event::{Event, HeldEvent, Payload, SPACE_SUBJECT, Subject, tombstone};
 use crate::id::{DeviceId, DocumentId, EventId, PersonId, RecordId, SpaceId};
 use crate::record::body::Body;
 use crate::record::firewall::{self, RECEIVE};
 use crate::record::frame::Opening;
 use crate::space::cut::{self, ChainLookup};
-use crate::store::{Db, EventRow, RowRecord};
+use crate::store::{Db, Erased, EventRow, RowRecord};
 use crate::view::{self, RowKind};
 
 /// A record's body with where it stands and who wrote it.
@@ -140,6 +140,18 @@ impl Core {
         flats: Vec<Flat>,
     ) -> Result<bool, EngineError> {
         let no = self.space(id)?.no;
+        let erased = match db.document(no, &document)? {
+            Some(row) => row.erased,
+            None => {
+                db.add_document(no, &document, kind.code())?;
+                self.note_erased(db, id, document)?;
+                Erased::No
+            }
+        };
+        if erased == Erased::Done {
+            self.came_late(db, id, document, kind, &flats)?;
+            return Ok(true);
+        }
         let open = self.docs.get(db, (no, *id), document, Some(kind))?.ok_or(EngineError::NotFound("document"))?;
         match open.take(flats) {
             Ok(new) => {
@@ -272,6 +284,9 @@ impl Core {
     pub(super) fn project(&mut self, db: &Db<'_>, id: &SpaceId, document: DocumentId) -> Result<(), EngineError> {
         let space = self.space(id)?;
         let (no, writers) = (space.no, self.writers(space));
+        if db.document(no, &document)?.is_some_and(|r| r.erased != Erased::No) {
+            return self.settle_erased(db, id, document);
+        }
         if self.docs.get(db, (no, *id), document, None)?.is_none() {
             return Ok(());
         }
@@ -320,10 +335,10 @@ impl Core {
         self.docs.clear();
         db.clear_documents(no)?;
         let mut touched = Touched::default();
-        for said in self.accepted(db, id)? {
-            // What was set aside before would be again.
-            let _ = self.take_content(db, id, &said, &mut touched)?;
-            let counts = self.counts(db, id, &said)?;
+        let all = self.accepted(db, id)?;
+        // Which events count first: by tombstones is decided what of a document is kept.
+        for said in &all {
+            let counts = self.counts(db, id, said)?;
             for bytes in &said.body.events {
                 let event = crate::event::id(*id, said.opening.device, bytes);
                 if let Some(row) = db.event(no, &event)?.filter(|r| r.counts != counts) {
@@ -331,11 +346,16 @@ impl Core {
                 }
             }
         }
+        for said in &all {
+            // What was set aside before would be again.
+            let _ = self.take_content(db, id, said, &mut touched)?;
+        }
         for row in db.documents(no)? {
             self.docs.forget(no, row.id);
             if let Some(open) = self.docs.get(db, (no, *id), row.id, None)? {
                 open.keep(db, &[])?;
             }
+            self.note_erased(db, id, row.id)?;
             self.project(db, id, row.id)?;
         }
         self.stale_rows.insert(search::Key::Messages(*id));
@@ -360,6 +380,9 @@ impl Core {
         }
         if !documents.is_empty() || !touched.events.is_empty() {
             self.changed.insert(Changed::Space(*id));
+        }
+        for event in touched.events.iter().filter(|e| e.event.kind() == tombstone::KIND) {
+            self.note_erased(db, id, DocumentId(event.event.subject))?;
         }
         for document in documents {
             self.project(db, id, document)?;

@@ -15,7 +15,7 @@ use crate::id::{Incarnation, PersonId, SpaceId};
 use crate::identity::person_log;
 use crate::record::firewall;
 use crate::space::payload::Payload;
-use crate::store::{Db, Outgoing, SpaceKind};
+use crate::store::{Db, Erased, Outgoing, SpaceKind};
 use crate::sync::machine::Millis;
 use crate::view::{Row, RowKind, StageView, stage_row};
 
@@ -44,7 +44,7 @@ impl Engine {
         let db = self.store.read();
         let (no, kind) = (self.core.space(space)?.no, self.core.space(space)?.kind);
         let mut documents = Vec::new();
-        for row in db.documents(no)? {
+        for row in db.documents(no)?.into_iter().filter(|r| r.erased == Erased::No) {
             let document = self.core.document(&db, space, row.id)?;
             let changes = document.changes();
             if !changes.is_empty() {
@@ -163,6 +163,9 @@ impl Core {
         let mine: BTreeSet<firewall::Actor> = lives.iter().map(|i| firewall::actor(id, device, *i)).collect();
         let (mut healed, mut others) = (0, 0);
         for part in &parsed.documents {
+            if db.document(no, &part.id)?.is_some_and(|r| r.erased != Erased::No) {
+                continue;
+            }
             let flats = self.checked(part.changes.iter().map(|(_, c)| c.as_slice()))?;
             let open = self.docs.get(db, (no, id), part.id, Some(part.kind))?.ok_or(EngineError::NotFound("document"))?;
             let missing: Vec<_> = flats.into_iter().filter(|f| !open.holds(&f.hash)).collect();

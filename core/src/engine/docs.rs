@@ -160,6 +160,11 @@ impl Open {
             || self.aside.contains(hash)
     }
 
+    /// Whether a change is in the document or set aside, and not merely waiting.
+    pub fn has_applied(&self, hash: &[u8; 32]) -> bool {
+        self.document.doc.get_change_meta_by_hash(&ChangeHash(*hash)).is_some() || self.aside.contains(hash)
+    }
+
     /// Whether changes are set aside and others wait, maybe for them.
     pub fn is_doubtful(&self) -> bool {
         !self.aside.is_empty() && !self.pending.is_empty()

@@ -13,6 +13,7 @@ use crate::id::{DeviceId, EpochId, PersonId, RecordId, SpaceId};
 use crate::record::body::{Body, BodyError};
 use crate::record::frame::{Kind, Opening};
 use crate::record::seal::{self, OpenError, Place};
+use crate::record::snapshot::Reference;
 use crate::space::cut::EndedDevice;
 use crate::space::key::EpochKey;
 use crate::space::payload::Payload;
@@ -230,14 +231,21 @@ impl Core {
             lane.opening = Some(opening.to_bytes().to_vec());
         }
         set(RecordState::Accepted, Some(id))?;
+        if inner.kind == Kind::Snapshot {
+            // Says nothing that the records behind it do not; one that cannot be read harms nobody.
+            if Reference::parse(&inner.body).is_err() {
+                set(RecordState::Aside, Some(id))?;
+            }
+            return Ok(());
+        }
         let body = match (inner.kind, Body::parse(&inner.body)) {
-            (Kind::Content, Ok(body)) => body,
+            (Kind::Content | Kind::Snapshot, Ok(body)) => body,
             (Kind::Unknown(_), _) | (_, Err(BodyError::Dictionary(_))) => {
                 // From a newer version: chained and counted, read after an update.
                 read.unread.push((opening.device, "newer"));
                 return Ok(set(RecordState::Aside, Some(id))?);
             }
-            (Kind::Content, Err(_)) => {
+            (Kind::Content | Kind::Snapshot, Err(_)) => {
                 read.unread.push((opening.device, "aside"));
                 return Ok(set(RecordState::Aside, Some(id))?);
             }

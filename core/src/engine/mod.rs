@@ -9,6 +9,7 @@ mod archive;
 mod clash;
 mod docs;
 pub mod driver;
+mod erase;
 mod error;
 mod exchange;
 mod fold;
@@ -35,6 +36,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use archive::Imported;
+pub use erase::returned_id;
 pub use error::EngineError;
 pub use exchange::{Input, Request};
 pub use handover::NewcomerView;

@@ -14,7 +14,7 @@ use crate::event::state::aliases;
 use crate::event::{HeldEvent, Subject};
 use crate::export::state_code;
 use crate::id::{DocumentId, PersonId, SpaceId};
-use crate::store::{Db, StoreError};
+use crate::store::{Db, Erased, StoreError};
 use crate::sync::machine::Millis;
 use crate::view::{self, MessageView, RowKind, SessionView};
 
@@ -183,6 +183,7 @@ pub(super) fn read<T: DeserializeOwned>(stored: &[u8]) -> Result<T, EngineError>
 impl Core {
     pub(super) fn document(&mut self, db: &Db<'_>, space: &SpaceId, document: DocumentId) -> Result<Document, EngineError> {
         let no = self.space(space)?.no;
+        db.document(no, &document)?.filter(|r| r.erased == Erased::No).ok_or(EngineError::NotFound("document"))?;
         let open = self.docs.get(db, (no, *space), document, None)?.ok_or(EngineError::NotFound("document"))?;
         Ok(open.document.clone())
     }
@@ -209,6 +210,7 @@ impl Core {
         let documents: Vec<(DocumentId, Vec<[u8; 32]>)> = db
             .documents(space.no)?
             .into_iter()
+            .filter(|d| d.erased == Erased::No)
             .map(|d| (d.id, d.heads.chunks_exact(32).filter_map(|c| c.try_into().ok()).collect::<Vec<[u8; 32]>>()))
             .filter(|(_, heads)| !heads.is_empty() && heads != &[first_hash()])
             .collect();

@@ -17,7 +17,7 @@ use crate::record::firewall;
 use crate::record::frame::{Kind, Opening};
 use crate::record::seal::{Place, seal};
 use crate::space::key::EpochKey;
-use crate::store::{Db, LaneRow, Outgoing, OutgoingRow, RecordRow, RecordState, SpaceKind};
+use crate::store::{Db, Erased, LaneRow, Outgoing, OutgoingRow, RecordRow, RecordState, SpaceKind};
 
 /// So many lines of an outbox are looked at for one record.
 const LINES: usize = 2_000;
@@ -336,6 +336,8 @@ impl Core {
                 }
                 for part in &said.body.changes {
                     let row = match db.document(space_no, &part.document)? {
+                        // What was deleted for good is not said again.
+                        Some(row) if row.erased != Erased::No => continue,
                         Some(row) => row.no,
                         None => db.add_document(space_no, &part.document, DocumentKind::from_code(part.kind).code())?,
                     };

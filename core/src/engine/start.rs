@@ -224,6 +224,10 @@ impl Engine {
             Ok(())
         })?;
         engine.keep_own(now)?;
+        // A bin that cannot be emptied must not keep anybody from opening what they have.
+        if let Err(error) = engine.empty_bin(now) {
+            tracing::warn!(%error, "the bin was not emptied");
+        }
         Ok((engine, opened))
     }
 

@@ -438,6 +438,9 @@ fn sentence(kind: &str, name: &str, about: &str) -> String {
         "split" => {
             format!("The relay shows you and {name} different histories. Both are kept. Meet, or send each other a file, to make them one.")
         }
+        "returned" => {
+            "A note was deleted for good while you had written in it. What you wrote is kept: it stands as a new note of yours.".to_owned()
+        }
         "relay_forgot" => format!("The relay at {about} forgot what it held; this phone is sending it again."),
         "relay_refused" => format!("A relay refused something: {about}."),
         _ => "Something happened that a newer version of the app can explain.".to_owned(),

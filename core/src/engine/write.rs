@@ -11,7 +11,7 @@ use crate::event::state::{Running, stage};
 use crate::event::{EventDraft, HeldEvent, Payload, SPACE_SUBJECT, Subject};
 use crate::id::{DocumentId, EventId, PersonId, SpaceId};
 use crate::record::firewall;
-use crate::store::{Db, Outgoing, SpaceKind, StoreError};
+use crate::store::{Db, Erased, Outgoing, SpaceKind, StoreError};
 use crate::sync::machine::Millis;
 
 /// One keystroke or paste: where, how many code points out, what in.
@@ -143,6 +143,9 @@ impl Core {
             wall_ms: now,
         };
         let open = self.docs.get(db, (no, *id), document, Some(kind))?.ok_or(StoreError::Shape("document"))?;
+        if db.document_no(open.row.no)?.is_some_and(|r| r.erased != Erased::No) {
+            return Err(EngineError::NotFound("document; it was deleted for good"));
+        }
         if open.document.kind != kind {
             return Err(DocumentError::WrongKind.into());
         }
@@ -261,7 +264,7 @@ impl Core {
 
 impl super::docs::Open {
     /// Notes own changes that the document holds already and the store has just been given.
-    fn kept_own(&mut self, db: &Db<'_>, n: usize) -> Result<(), EngineError> {
+    pub(super) fn kept_own(&mut self, db: &Db<'_>, n: usize) -> Result<(), EngineError> {
         db.set_heads(self.row.no, &self.document.heads().concat(), n)?;
         self.row.tail += n as u64;
         self.keep(db, &[])

@@ -8,6 +8,7 @@ pub mod order;
 pub mod own;
 pub mod payload;
 pub mod state;
+pub mod tombstone;
 
 use ithaca_wire::cbor;
 use minicbor::{Decoder, Encoder};

@@ -82,6 +82,9 @@ pub enum Refused {
     /// A sequence number or first operation outside what can be counted.
     #[error("change's counters are out of range")]
     Counters,
+    /// A document's heads are not those stated, or it does not begin with the fixed first change.
+    #[error("document's heads are not those stated")]
+    Heads,
     /// A message or name that is not UTF-8.
     #[error("change has text that is not UTF-8")]
     Text,
@@ -89,6 +92,9 @@ pub enum Refused {
     #[error("change has a malformed value")]
     Value,
 }
+
+/// What a document chunk inside a snapshot may at most be: bytes are of all its columns together, inflated. A larger document has no snapshot.
+pub const SNAPSHOT: Limits = Limits { bytes: 64 * 1024 * 1024, ops: 500_000, preds: 500_000, deps: 20_000, actors: 4096, columns: 64 };
 
 /// A change that was let in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,6 +182,146 @@ fn inflate(data: &[u8], cap: usize) -> Result<Vec<u8>, Refused> {
         }
         out.extend(buffer.iter().take(n));
     }
+}
+
+/// A document of a snapshot: walked under [`SNAPSHOT`] before automerge sees it, loaded, its heads computed again, and every change in it looked at as if it
+/// had come alone. `actors` are those of the devices that write in the space; the fixed first change has its own.
+///
+/// # Errors
+/// [`Refused`] names the first reason.
+pub fn document(chunk: &[u8], heads: &[[u8; 32]], actors: &BTreeSet<Actor>, first: &[u8; 32]) -> Result<Automerge, Refused> {
+    walk_document(chunk, heads, &SNAPSHOT)?;
+    let options = automerge::LoadOptions::new().text_encoding(automerge::TextEncoding::UnicodeCodePoint);
+    let loaded = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        // Checks that the heads stated are those of the changes inside.
+        let doc = Automerge::load_with_options(chunk, options).ok()?;
+        let changes: Vec<([u8; 32], Actor, Vec<u8>)> = doc
+            .get_changes(&[])
+            .into_iter()
+            .map(|c| Some((c.hash().0, c.actor_id().to_bytes().try_into().ok()?, c.raw_bytes().to_vec())))
+            .collect::<Option<_>>()?;
+        Some((doc, changes))
+    }));
+    let (doc, changes) = loaded.ok().flatten().ok_or(Refused::Malformed)?;
+    let mut held: Vec<[u8; 32]> = doc.get_heads().into_iter().map(|h| h.0).collect();
+    held.sort_unstable();
+    if held != heads || !changes.iter().any(|(hash, ..)| hash == first) {
+        return Err(Refused::Heads);
+    }
+    for (hash, actor, bytes) in changes.iter().filter(|(hash, ..)| hash != first) {
+        if !actors.contains(actor) {
+            return Err(Refused::Actor);
+        }
+        let flat = inspect(bytes, &[*actor], &RECEIVE)?.flat;
+        if Change::try_from(flat.as_slice()).map_err(|_| Refused::Malformed)?.hash().0 != *hash {
+            return Err(Refused::Heads);
+        }
+    }
+    Ok(doc)
+}
+
+/// Walks a document chunk; the heads it states must be `heads`, sorted.
+fn walk_document(chunk: &[u8], heads: &[[u8; 32]], limits: &Limits) -> Result<(), Refused> {
+    let mut head = Reader(chunk);
+    if head.take(4).map_err(|_| Refused::Magic)? != [0x85, 0x6f, 0x4a, 0x83] {
+        return Err(Refused::Magic);
+    }
+    let checksum = head.take(4)?;
+    if head.take(1)? != [0] {
+        return Err(Refused::Kind);
+    }
+    let len = head.unsigned()?;
+    let body = head.take(len)?;
+    if !head.0.is_empty() {
+        return Err(Refused::Trailing);
+    }
+    if body.len() > limits.bytes {
+        return Err(Refused::TooLarge);
+    }
+    let mut typed = vec![0];
+    leb128::write::unsigned(&mut typed, len).map_err(|_| Refused::Malformed)?;
+    if !Sha256::new().chain_update(&typed).chain_update(body).finalize().starts_with(checksum) {
+        return Err(Refused::Checksum);
+    }
+    let mut r = Reader(body);
+    let n_actors = r.unsigned()?;
+    if n_actors > limits.actors {
+        return Err(Refused::TooManyActors);
+    }
+    let mut last: Option<&[u8]> = None;
+    for _ in 0..n_actors {
+        let actor = r.prefixed()?;
+        if actor.len() > 64 || last.is_some_and(|l| l >= actor) {
+            return Err(Refused::TooManyActors);
+        }
+        last = Some(actor);
+    }
+    let n_heads = r.unsigned()?;
+    if n_heads != heads.len() as u64 {
+        return Err(Refused::Heads);
+    }
+    for stated in heads {
+        if r.take(32)? != stated {
+            return Err(Refused::Heads);
+        }
+    }
+    let (changes, ops) = (column_specs(&mut r, limits)?, column_specs(&mut r, limits)?);
+    let mut left = limits.bytes;
+    for specs in [changes, ops] {
+        let mut inflated: Vec<(u32, Vec<u8>)> = Vec::new();
+        for (spec, len) in specs {
+            let data = r.take(len)?;
+            let data = if spec & DEFLATED == 0 { data.to_vec() } else { inflate(data, left)? };
+            left = left.checked_sub(data.len()).ok_or(Refused::TooLarge)?;
+            inflated.push((spec & !DEFLATED, data));
+        }
+        let columns: Vec<Column<'_>> = inflated.iter().map(|(spec, data)| Column { spec: *spec, data }).collect();
+        // Indexes are below the number of actors, which `count` takes inclusively.
+        count(&columns, n_actors.saturating_sub(1), limits)?;
+        groups_match(&columns, limits)?;
+    }
+    // What follows are the places of the heads, which automerge checks, and bytes of later versions.
+    Ok(())
+}
+
+/// The columns stated, rising by what they are; one may be deflated.
+fn column_specs(r: &mut Reader<'_>, limits: &Limits) -> Result<Vec<(u32, u64)>, Refused> {
+    let n = r.unsigned()?;
+    if n > limits.columns {
+        return Err(Refused::Columns);
+    }
+    let mut specs: Vec<(u32, u64)> = Vec::new();
+    for _ in 0..n {
+        let spec = u32::try_from(r.unsigned()?).map_err(|_| Refused::Columns)?;
+        if specs.last().is_some_and(|(before, _)| before & !DEFLATED >= spec & !DEFLATED) {
+            return Err(Refused::Columns);
+        }
+        specs.push((spec, r.unsigned()?));
+    }
+    Ok(specs)
+}
+
+/// The columns of every group have as many rows as its counts say.
+fn groups_match(columns: &[Column<'_>], limits: &Limits) -> Result<(), Refused> {
+    for group in columns.iter().filter(|c| c.kind() == GROUP) {
+        let (mut total, mut counted) = (0u64, Rows { n: 0, cap: limits.ops, over: Refused::TooManyOps });
+        rle(group.data, &mut counted, Reader::unsigned, |k, n| {
+            total = k.checked_mul(n.unwrap_or(0)).and_then(|n| total.checked_add(n)).ok_or(Refused::TooManyPreds)?;
+            Ok(())
+        })?;
+        for column in columns.iter().filter(|c| c.id() == group.id() && c.kind() != GROUP) {
+            let mut rows = Rows { n: 0, cap: limits.preds, over: Refused::TooManyPreds };
+            match column.kind() {
+                DELTA => delta(column.data, &mut rows)?,
+                ACTOR | INTEGER => rle(column.data, &mut rows, Reader::unsigned, |_, _| Ok(()))?,
+                _ => return Err(Refused::Columns),
+            }
+            if rows.n != total {
+                return Err(Refused::Columns);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn read_body(body: &[u8], actors: &[Actor], limits: &Limits) -> Result<Inspected, Refused> {

@@ -26,6 +26,8 @@ const FIXED: usize = 1 + 1 + 4 + 64;
 pub enum Kind {
     /// Changes, events, statements and frontiers.
     Content,
+    /// Names the sealed objects of a snapshot.
+    Snapshot,
     /// Of a later version.
     Unknown(u8),
 }
@@ -34,12 +36,17 @@ impl Kind {
     fn code(self) -> u8 {
         match self {
             Kind::Content => 1,
+            Kind::Snapshot => 2,
             Kind::Unknown(code) => code,
         }
     }
 
     fn from_code(code: u8) -> Self {
-        if code == 1 { Kind::Content } else { Kind::Unknown(code) }
+        match code {
+            1 => Kind::Content,
+            2 => Kind::Snapshot,
+            other => Kind::Unknown(other),
+        }
     }
 }
 

@@ -4,3 +4,4 @@ pub mod body;
 pub mod firewall;
 pub mod frame;
 pub mod seal;
+pub mod snapshot;

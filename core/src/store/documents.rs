@@ -5,6 +5,17 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::{Db, StoreError};
 use crate::id::DocumentId;
 
+/// Whether a document was deleted for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erased {
+    /// It stands.
+    No,
+    /// It was, and what the tombstones know of it has not all come: kept, and shown nowhere.
+    Waits,
+    /// It was, and nothing of it is kept beside the sealed records.
+    Done,
+}
+
 /// A document as it is kept.
 #[derive(Debug, Clone)]
 pub struct DocumentRow {
@@ -20,6 +31,8 @@ pub struct DocumentRow {
     pub heads: Vec<u8>,
     /// How many changes stand beside the saved form.
     pub tail: u64,
+    /// Whether it was deleted for good.
+    pub erased: Erased,
     /// Lane (row number) and number of the last own record that carries a change of it.
     pub own: Option<(i64, u64)>,
 }
@@ -35,7 +48,7 @@ pub struct ChangeRow {
     pub bytes: Vec<u8>,
 }
 
-const DOCUMENT: &str = "no, space, id, kind, heads, tail, own_lane, own_n";
+const DOCUMENT: &str = "no, space, id, kind, heads, tail, own_lane, own_n, erased";
 
 fn document(r: &Row<'_>) -> rusqlite::Result<DocumentRow> {
     let own: (Option<i64>, Option<i64>) = (r.get(6)?, r.get(7)?);
@@ -47,6 +60,11 @@ fn document(r: &Row<'_>) -> rusqlite::Result<DocumentRow> {
         heads: r.get(4)?,
         tail: r.get::<_, i64>(5)? as u64,
         own: own.0.zip(own.1.map(|n| n as u64)),
+        erased: match r.get(8)? {
+            0 => Erased::No,
+            1 => Erased::Waits,
+            _ => Erased::Done,
+        },
     })
 }
 
@@ -179,7 +197,8 @@ impl Db<'_> {
             [space],
         )?;
         self.c.execute(
-            "UPDATE document SET sealed = NULL, heads = x'', tail = (SELECT COUNT(*) FROM change WHERE document = document.no) WHERE space = ?",
+            "UPDATE document SET sealed = NULL, heads = x'', tail = (SELECT COUNT(*) FROM change WHERE document = document.no), erased = 0
+             WHERE space = ?",
             [space],
         )?;
         self.c.execute("DELETE FROM row WHERE space = ?", [space])?;
@@ -203,6 +222,44 @@ impl Db<'_> {
             [no],
         )?;
         Ok(())
+    }
+
+    /// Notes that a document was deleted for good, and that not all of what is known of it has come.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn await_erasing(&self, no: i64) -> Result<(), StoreError> {
+        self.c.prepare_cached("UPDATE document SET erased = 1 WHERE no = ? AND erased = 0")?.execute([no])?;
+        Ok(())
+    }
+
+    /// Drops everything of a document but its sealed records: saved form, changes, those that wait to be sent, rows, what was being typed.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn erase_document(&self, no: i64) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM outbox WHERE kind = 0 AND CAST(ref AS INTEGER) IN (SELECT no FROM change WHERE document = ?)",
+            "DELETE FROM change WHERE document = ?",
+            "DELETE FROM aside WHERE document = ?",
+            "DELETE FROM row WHERE document = ?",
+            "DELETE FROM journal WHERE document = ?",
+            "UPDATE document SET sealed = NULL, heads = x'', tail = 0, own_lane = NULL, own_n = NULL, erased = 2 WHERE no = ?",
+        ] {
+            self.c.prepare_cached(sql)?.execute([no])?;
+        }
+        Ok(())
+    }
+
+    /// Hashes of the changes of a document that wait to be sent.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn unsent(&self, no: i64) -> Result<Vec<[u8; 32]>, StoreError> {
+        let mut q = self.c.prepare_cached(
+            "SELECT hash FROM change WHERE document = ? AND no IN (SELECT CAST(ref AS INTEGER) FROM outbox WHERE kind = 0)",
+        )?;
+        Ok(q.query_map([no], |r| r.get(0))?.collect::<Result<_, _>>()?)
     }
 
     /// Keeps a change that is set aside.

@@ -21,7 +21,7 @@ use rand_core::Rng;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-pub use documents::{ChangeRow, DocumentRow};
+pub use documents::{ChangeRow, DocumentRow, Erased};
 pub use events::EventRow;
 pub use invites::{InviteRole, InviteRow, InviteState};
 pub use lanes::{LaneRow, NOBODY, RecordRow, RecordState};

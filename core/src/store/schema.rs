@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// Every migration, oldest first. `PRAGMA user_version` counts those that were run.
-const MIGRATIONS: &[&str] = &[V1, V2];
+const MIGRATIONS: &[&str] = &[V1, V2, V3];
 
 const V1: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -79,6 +79,11 @@ CREATE INDEX frontier_lane ON frontier (lane);
 CREATE TABLE past (space INTEGER NOT NULL, document BLOB NOT NULL, hash BLOB NOT NULL, counted INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (space, document, hash)) WITHOUT ROWID;
 -- Lanes that frontiers in a space name and of which nothing was held then.
 CREATE TABLE named (lane BLOB NOT NULL, space INTEGER NOT NULL, PRIMARY KEY (lane, space)) WITHOUT ROWID;
+";
+
+const V3: &str = "
+-- 0: stands; 1: deleted for good, and what the tombstones know of it has not all come; 2: deleted for good, nothing of it is kept here.
+ALTER TABLE document ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;
 ";
 
 /// How many migrations the database has seen; 0 for a new one.
