@@ -114,7 +114,8 @@ fn s10_what_a_relay_confirmed_and_dropped_is_pushed_again_after_a_day_and_once_a
     let mut before = *pushes.borrow();
     assert!(before > 0);
     let line = ana.status(&space);
-    assert_eq!((line.not_on_relay, line.not_on_other), (0, 1), "it is believed");
+    // An acknowledgement sealed before it counts along.
+    assert!(line.not_on_relay == 0 && line.not_on_other > 0, "it is believed: {line:?}");
     assert_eq!(line.unconfirmed_since, Some(ana.now));
     // While nobody confirms, it is pushed again at most once a day.
     for (hours, again) in [(5, false), (12, false), (23, false), (24, true), (30, false), (47, false), (49, true), (50, false)] {

@@ -274,6 +274,7 @@ async fn run(home: &Path, program: &Path) -> Done<Drill> {
     let origin = relay.origin.clone();
     let since = seconds();
     let (mut drill, phrase) = begin(home, &origin).await?;
+    drill.settle().await?;
     drill.write()?;
     drill.count("two people, three devices, as it should be", since).await?;
 
