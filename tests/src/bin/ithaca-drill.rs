@@ -319,6 +319,8 @@ async fn run(home: &Path, program: &Path) -> Done<Drill> {
     let mut tablet = drill.devices.remove(at);
     let id = tablet.engine()?.device();
     drill.device("Ana")?.engine()?.revoke_device(&id, now()).map_err(words)?;
+    // Ben learns of it here; what he wrote before that is sealed for the tablet too, and should be.
+    drill.settle().await?;
     drill.write()?;
     drill.settle().await?;
     tablet.state(&drill.space, "from whoever took it")?;
