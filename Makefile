@@ -4,13 +4,16 @@ CARGO ?= cargo
 SEEDS ?= 200
 SECONDS_EACH ?= 3600
 
-.PHONY: help run test sim fuzz mutants lint programs bench
+.PHONY: help run drill test sim fuzz mutants lint programs bench
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
 
 run: programs ## two people and a relay on this machine, on real input; then go on by hand
 	@target/debug/ithaca-play
+
+drill: programs ## the relay wiped and set back, a device restored, revoked, lost: nothing written may be missing
+	@target/debug/ithaca-drill
 
 test: toolchain lint programs ## every test
 	$(CARGO) test --workspace --no-fail-fast

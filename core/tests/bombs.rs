@@ -134,7 +134,7 @@ fn deflated(len: usize) -> Vec<u8> {
 }
 
 #[test]
-fn changes() {
+fn s22_changes() {
     const M5: u64 = 5_000_000;
     let plain = |columns: &[(u32, Vec<u8>)]| {
         let body = change(columns);

@@ -176,7 +176,7 @@ fn vaults() {
 }
 
 #[test]
-fn statements() {
+fn s2_statements() {
     let mut v = Vectors::of("statements");
     let (ana, ben, space) = pair_genesis();
     let log = person_genesis(&mut SeededEntropy::new(1), 1);
@@ -242,7 +242,7 @@ fn statements() {
 }
 
 #[test]
-fn records() {
+fn s2_records() {
     let mut v = Vectors::of("records");
     let dictionary = include_bytes!("../src/record/dictionary-1.bin");
     v.bytes("dictionary 1: sha-256", Sha256::digest(dictionary));

@@ -129,6 +129,12 @@ pub struct Serve {
     /// Connections at once.
     #[arg(long, default_value_t = 10_000)]
     pub connections: usize,
+    /// Connections at once from one address; not counted with --behind-proxy.
+    #[arg(long, default_value_t = 256)]
+    pub connections_per_address: usize,
+    /// Seconds in which a reader must take something of what is sent to it.
+    #[arg(long, default_value_t = 60)]
+    pub write_seconds: u64,
     /// Seconds for a request's header.
     #[arg(long, default_value_t = 15)]
     pub header_seconds: u64,
@@ -143,8 +149,10 @@ impl Serve {
             requests_per_second: self.requests_per_second,
             burst: self.burst,
             connections: self.connections,
+            connections_per_address: self.connections_per_address,
             streams: self.connections,
             header_timeout: Duration::from_secs(self.header_seconds.max(1)),
+            write_timeout: Duration::from_secs(self.write_seconds.max(1)),
             heartbeat: Duration::from_secs(self.heartbeat_seconds),
             behind_proxy: self.behind_proxy,
             open: self.open,

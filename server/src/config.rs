@@ -25,12 +25,16 @@ pub struct Config {
     pub burst: u32,
     /// Connections at once.
     pub connections: usize,
+    /// Connections at once from one address; not counted behind a proxy, whose connections are everybody's.
+    pub connections_per_address: usize,
     /// Live streams at once.
     pub streams: usize,
     /// Time for a request's header, and for a TLS handshake.
     pub header_timeout: Duration,
     /// Time for a request's body.
     pub body_timeout: Duration,
+    /// Time in which a reader must take something of what is sent to it.
+    pub write_timeout: Duration,
     /// Time between two signs of life on a live stream.
     pub heartbeat: Duration,
     /// Time for requests in flight to end when the relay stops.
@@ -51,9 +55,11 @@ impl Default for Config {
             requests_per_second: 50,
             burst: 200,
             connections: 10_000,
+            connections_per_address: 256,
             streams: 10_000,
             header_timeout: Duration::from_secs(15),
             body_timeout: Duration::from_secs(60),
+            write_timeout: Duration::from_secs(60),
             heartbeat: Duration::from_secs(25),
             drain: Duration::from_secs(10),
             behind_proxy: false,

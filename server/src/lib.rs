@@ -11,6 +11,7 @@ pub mod live;
 pub mod log;
 pub mod metrics;
 pub mod net;
+pub mod peers;
 pub mod rate;
 pub mod refuse;
 pub mod store;

@@ -31,6 +31,10 @@ pub struct Metrics {
     pub connections: Gauge<i64, AtomicI64>,
     /// Connections refused for their number.
     pub connections_refused: Counter<u64, AtomicU64>,
+    /// Connections refused because their address had too many.
+    pub connections_refused_address: Counter<u64, AtomicU64>,
+    /// Connections closed because what was sent was not read in time.
+    pub slow_readers: Counter<u64, AtomicU64>,
     /// Live streams open.
     pub streams: Gauge<i64, AtomicI64>,
     registry: Registry,
@@ -47,8 +51,25 @@ impl Metrics {
         registry.register("record_bytes", "Bytes of records taken in", Counter::clone(&record_bytes));
         registry.register("connections", "Connections open", Gauge::clone(&connections));
         registry.register("connections_refused", "Connections refused for their number", Counter::clone(&connections_refused));
+        let (connections_refused_address, slow_readers) = (Counter::default(), Counter::default());
+        registry.register(
+            "connections_refused_address",
+            "Connections refused because their address had too many",
+            Counter::clone(&connections_refused_address),
+        );
+        registry.register("slow_readers", "Connections closed because what was sent was not read in time", Counter::clone(&slow_readers));
         registry.register("streams", "Live streams open", Gauge::clone(&streams));
-        Arc::new(Self { requests, records, record_bytes, connections, connections_refused, streams, registry })
+        Arc::new(Self {
+            requests,
+            records,
+            record_bytes,
+            connections,
+            connections_refused,
+            connections_refused_address,
+            slow_readers,
+            streams,
+            registry,
+        })
     }
 
     /// The text that a scraper reads.

@@ -28,6 +28,7 @@ use tokio_rustls::server::TlsStream;
 use tower::Service;
 
 use crate::http::{Peer, Relay, router};
+use crate::peers::{Peers, Timed};
 use crate::refuse::Refuse;
 
 /// Reads a certificate chain and its key, and speaks HTTP/2 where it is wanted.
@@ -108,6 +109,8 @@ async fn version(stream: &TcpStream) -> io::Result<Version> {
 pub async fn serve(listener: TcpListener, relay: Relay, tls: Option<TlsAcceptor>, shutdown: impl Future<Output = ()>) -> io::Result<()> {
     let app = router(relay.clone());
     let builders = Arc::new(Builders::new(relay.config().header_timeout));
+    let peers = Peers::new(if relay.config().behind_proxy { usize::MAX } else { relay.config().connections_per_address });
+    let write_timeout = relay.config().write_timeout;
     let (stop, stopping) = watch::channel(());
     let (alive, mut ended) = mpsc::channel::<()>(1);
     let mut shutdown = pin!(shutdown);
@@ -124,9 +127,14 @@ pub async fn serve(listener: TcpListener, relay: Relay, tls: Option<TlsAcceptor>
         let metrics = Arc::clone(relay.metrics());
         if metrics.connections.get() >= i64::try_from(relay.config().connections).unwrap_or(i64::MAX) {
             metrics.connections_refused.inc();
-            refuse(stream, &relay, tls.is_some());
+            refuse(stream, Refuse::new(Code::TooManyConnections, relay.config()), tls.is_some());
             continue;
         }
+        let Some(place) = peers.enter(address.ip()) else {
+            metrics.connections_refused_address.inc();
+            refuse(stream, Refuse::from_one_address(relay.config()), tls.is_some());
+            continue;
+        };
         metrics.connections.inc();
         // Small answers go out at once.
         let _ = stream.set_nodelay(true);
@@ -135,11 +143,18 @@ pub async fn serve(listener: TcpListener, relay: Relay, tls: Option<TlsAcceptor>
             let peer = Peer(address);
             // Boxed, so that what only the beginning needs is gone once requests are served.
             match Box::pin(begin(stream, tls, builders.header_timeout)).await {
-                Some(Begun::Clear(stream, version)) => connection(stream, version, peer, app, builders, stopping).await,
-                Some(Begun::Secure(stream, version)) => connection(*stream, version, peer, app, builders, stopping).await,
+                Some(Begun::Clear(stream, version)) => {
+                    let stream = Timed::new(stream, write_timeout, Arc::clone(&metrics));
+                    connection(stream, version, peer, app, builders, stopping).await;
+                }
+                Some(Begun::Secure(stream, version)) => {
+                    let stream = Timed::new(*stream, write_timeout, Arc::clone(&metrics));
+                    connection(stream, version, peer, app, builders, stopping).await;
+                }
                 None => {}
             }
             metrics.connections.dec();
+            drop(place);
             drop(alive);
         });
     }
@@ -233,11 +248,10 @@ async fn drive<C: Future>(
 }
 
 /// Tells one connection too many why, if that can be done without a handshake and without waiting.
-fn refuse(mut stream: TcpStream, relay: &Relay, tls: bool) {
+fn refuse(mut stream: TcpStream, Refuse(refusal): Refuse, tls: bool) {
     if tls {
         return;
     }
-    let refusal = Refuse::new(Code::TooManyConnections, relay.config()).0;
     let body = cbor::encode(&refusal);
     let mut answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/cbor\r\nretry-after: {}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",

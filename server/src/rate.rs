@@ -60,7 +60,7 @@ impl Rates {
 }
 
 /// One subscriber has a whole /64 of IPv6, so that counts as one address.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
             let [a, b, c, d, ..] = v6.segments();

@@ -49,6 +49,12 @@ impl Refuse {
         Self(Refusal { code, reason, retry_after })
     }
 
+    /// One connection too many of one address.
+    pub fn from_one_address(config: &Config) -> Self {
+        let reason = format!("more than {} connections from one address", config.connections_per_address);
+        Self(Refusal { code: Code::TooManyConnections, reason, retry_after: Some(5) })
+    }
+
     /// What a store's error is to an asker.
     pub fn store(error: &StoreError, config: &Config) -> Self {
         match error {

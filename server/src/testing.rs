@@ -135,6 +135,7 @@ impl TestRelay {
     pub fn builder() -> Builder {
         Builder::default().config(|c| {
             c.requests_per_second = 0;
+            c.connections_per_address = usize::MAX;
             c.drain = Duration::from_millis(300);
         })
     }

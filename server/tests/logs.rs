@@ -39,7 +39,7 @@ impl<'a> MakeWriter<'a> for Lines {
 }
 
 #[tokio::test]
-async fn no_log_names_anybody() {
+async fn s15_no_log_names_anybody() {
     let lines = Lines::default();
     tracing::subscriber::set_global_default(log::subscriber(tracing::Level::TRACE, true, lines.clone())).unwrap();
     let dir = tempfile::tempdir().unwrap();

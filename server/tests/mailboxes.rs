@@ -146,7 +146,7 @@ async fn erasing_takes_account_and_token_and_wins() {
 }
 
 #[tokio::test]
-async fn quotas_are_the_accounts_own() {
+async fn s15_quotas_are_the_accounts_own() {
     for builder in both() {
         let relay = builder
             .config(|c| {

@@ -18,7 +18,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 #[tokio::test]
-async fn one_address_is_held_to_its_rate_and_told_when_to_come_back() {
+async fn s15_one_address_is_held_to_its_rate_and_told_when_to_come_back() {
     let clock = Arc::new(AtomicI64::new(0));
     let builder = TestRelay::builder().clock(&clock).config(|c| {
         (c.requests_per_second, c.burst, c.behind_proxy) = (1, 3, true);
@@ -53,7 +53,7 @@ async fn without_a_proxy_nobody_chooses_an_address() {
 }
 
 #[tokio::test]
-async fn one_connection_too_many_is_told_so_and_a_silent_one_is_shown_out() {
+async fn s15_one_connection_too_many_is_told_so_and_a_silent_one_is_shown_out() {
     let relay = TestRelay::builder().config(|c| (c.connections, c.header_timeout) = (1, Duration::from_millis(300))).start().unwrap();
     let mut first = TcpStream::connect(relay.address()).await.unwrap();
     first.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
@@ -84,8 +84,82 @@ async fn one_connection_too_many_is_told_so_and_a_silent_one_is_shown_out() {
     }
 }
 
+/// Sends a request for the health of the relay and reads how it answers, to the end.
+async fn once(relay: &TestRelay) -> Vec<u8> {
+    let mut stream = TcpStream::connect(relay.address()).await.unwrap();
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    answer
+}
+
 #[tokio::test]
-async fn a_body_that_does_not_come_is_not_waited_for() {
+async fn s15_one_address_has_so_many_connections_and_is_told_which_limit_that_is() {
+    let relay = TestRelay::builder().config(|c| c.connections_per_address = 2).start().unwrap();
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let mut stream = TcpStream::connect(relay.address()).await.unwrap();
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        let mut some = [0; 15];
+        stream.read_exact(&mut some).await.unwrap();
+        assert_eq!(&some, b"HTTP/1.1 200 OK");
+        held.push(stream);
+    }
+    let answer = once(&relay).await;
+    assert!(answer.starts_with(b"HTTP/1.1 503 "));
+    let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
+    let refusal = cbor::decode::<Refusal>("refusal", &answer[end + 4..]).unwrap();
+    assert_eq!(
+        (refusal.code, refusal.reason.as_ref(), refusal.retry_after),
+        (Code::TooManyConnections, "more than 2 connections from one address", Some(5))
+    );
+    let metrics = relay.relay().unwrap().metrics();
+    assert_eq!((metrics.connections_refused_address.get(), metrics.connections_refused.get()), (1, 0));
+    assert!(metrics.text().contains("ithaca_relay_connections_refused_address_total 1"));
+    // Whoever hangs up makes room.
+    drop(held);
+    while !once(&relay).await.starts_with(b"HTTP/1.1 200") {}
+    // Behind a proxy every connection has the proxy's address.
+    let relay = TestRelay::builder().config(|c| (c.connections_per_address, c.behind_proxy) = (1, true)).start().unwrap();
+    let mut first = TcpStream::connect(relay.address()).await.unwrap();
+    first.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+    first.read_exact(&mut [0; 15]).await.unwrap();
+    assert!(once(&relay).await.starts_with(b"HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn s15_whoever_does_not_read_is_not_written_to_for_ever() {
+    let builder = TestRelay::builder().config(|c| c.write_timeout = Duration::from_millis(200));
+    let (relay, talk) = ready(builder).await;
+    for n in 1..=3 {
+        assert_eq!(talk.one(push(vec![record(1, n, 0, 900_000)])).await.code, Code::Ok);
+    }
+    let mut ask = request(vec![pull(&Vector::new())]);
+    ask.budget = 3 << 20;
+    let body = cbor::encode(&ask);
+    let head = format!("POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n", body.len());
+    let asked = 30;
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(8192).unwrap();
+    let mut slow = socket.connect(relay.address()).await.unwrap();
+    for _ in 0..asked {
+        slow.write_all(&[head.as_bytes(), &body].concat()).await.unwrap();
+    }
+    let metrics = Arc::clone(relay.relay().unwrap().metrics());
+    while metrics.slow_readers.get() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let mut answer = Vec::new();
+    drop(slow.read_to_end(&mut answer).await);
+    assert!(answer.len() < asked * 2_700_000, "it was cut off: {}", answer.len());
+    assert_eq!(metrics.slow_readers.get(), 1);
+    assert!(metrics.text().contains("ithaca_relay_slow_readers_total 1"));
+    // One that reads, however late it asks again, is served.
+    assert_eq!(records(&talk.one(pull(&Vector::new())).await).len(), 1, "one megabyte is the budget");
+}
+
+#[tokio::test]
+async fn s15_a_body_that_does_not_come_is_not_waited_for() {
     let relay = TestRelay::builder().config(|c| c.body_timeout = Duration::from_millis(100)).start().unwrap();
     let mut slow = TcpStream::connect(relay.address()).await.unwrap();
     slow.write_all(b"POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\nabc").await.unwrap();

@@ -135,7 +135,7 @@ async fn pages_keep_to_the_budget_and_come_to_an_end() {
 }
 
 #[tokio::test]
-async fn a_strangers_token_and_no_mailbox_are_told_apart_to_nobody() {
+async fn s14_a_strangers_token_and_no_mailbox_are_told_apart_to_nobody() {
     for builder in both() {
         let (_relay, talk) = ready(builder).await;
         let wrong = talk.post("/v1/sync", cbor::encode(&request(vec![Ask { token: WRONG, ..pull(&Vector::new()) }]))).await;
@@ -163,7 +163,7 @@ async fn a_strangers_token_and_no_mailbox_are_told_apart_to_nobody() {
 }
 
 #[tokio::test]
-async fn every_limit_names_itself() {
+async fn s15_every_limit_names_itself() {
     let builder = TestRelay::builder().sqlite().config(|c| {
         c.record_bytes = 2000;
         c.request_bytes = 10_000;

@@ -78,7 +78,17 @@ pub fn beside(name: &str) -> Done<PathBuf> {
 /// The relay that ships, with SQLite in `data`, on a free port or on `port`.
 pub fn relay(data: &Path, port: Option<&str>) -> Done<Process> {
     let mut command = Command::new(beside("ithaca-relay")?);
-    command.args(["--log", "error", "serve", "--open", "--i-understand-anyone-can-store-data-here", "--requests-per-second", "0"]);
+    command.args([
+        "--log",
+        "error",
+        "serve",
+        "--open",
+        "--i-understand-anyone-can-store-data-here",
+        "--requests-per-second",
+        "0",
+        "--connections-per-address",
+        "1000000",
+    ]);
     command.args(["--listen", &format!("127.0.0.1:{}", port.unwrap_or("0")), "--data"]).arg(data);
     Process::start(&mut command, "listening on ")
 }

@@ -18,7 +18,7 @@ fn number(name: &str) -> Option<u64> {
 }
 
 #[test]
-fn whole_fleets_lose_nothing_and_agree_at_rest() {
+fn s29_whole_fleets_lose_nothing_and_agree_at_rest() {
     let seeds: Vec<u64> = match number("SEED") {
         Some(seed) => vec![seed],
         None => (0..number("SEEDS").unwrap_or(200)).collect(),

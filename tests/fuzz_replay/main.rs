@@ -131,12 +131,12 @@ fn replay(doors: &[(&str, Door)], mutations: usize, limit: isize) {
 }
 
 #[test]
-fn decoders() {
+fn s24_decoders() {
     replay(&DECODERS, MUTATIONS.0, DECODER_MEMORY);
 }
 
 #[test]
-fn engines() {
+fn s24_engines() {
     replay(&ENGINES, MUTATIONS.1, MEMORY);
     // SQLite's and zstd's memory is not Rust's; the system counts it too.
     if let Some(kib) = most_resident() {

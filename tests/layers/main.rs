@@ -113,3 +113,75 @@ fn rust_files(dir: &Path) -> Vec<PathBuf> {
     }
     out
 }
+
+/// Names of all test functions in the workspace's sources.
+fn tests_there_are() -> std::collections::BTreeSet<String> {
+    let mut out = std::collections::BTreeSet::new();
+    for folder in ["core/src", "core/tests", "core/wire", "core/cli", "ffi", "server", "tests"] {
+        for file in rust_files(&root().join(folder)) {
+            let text = std::fs::read_to_string(&file).expect("a source");
+            let mut is_test = false;
+            for line in text.lines().map(str::trim) {
+                let attribute = line.starts_with("#[");
+                is_test |= attribute && (line.contains("test]") || line.contains("test("));
+                let declared = line.strip_prefix("async fn ").or_else(|| line.strip_prefix("fn "));
+                if let Some(name) = declared.filter(|_| is_test).and_then(|d| d.split('(').next()) {
+                    out.insert(name.to_owned());
+                }
+                is_test &= attribute || line.starts_with("//");
+            }
+        }
+    }
+    assert!(out.len() > 300, "only {} tests were found", out.len());
+    out
+}
+
+fn threats() -> String {
+    std::fs::read_to_string(root().join("core/docs/threats.md")).expect("the page of threats")
+}
+
+#[test]
+fn every_test_that_the_page_of_threats_names_exists() {
+    let (there_are, page) = (tests_there_are(), threats());
+    let named: Vec<&str> = page.split('`').skip(1).step_by(2).filter(|n| n.contains('_') && n.chars().all(is_of_a_name)).collect();
+    assert!(named.len() > 60, "only {} are named", named.len());
+    for name in named {
+        assert!(there_are.contains(name), "core/docs/threats.md names {name}, which is no test");
+    }
+}
+
+fn is_of_a_name(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
+}
+
+/// Lines of a table either name a test or say that nothing stops it, or that it is for the checklist.
+#[test]
+fn every_threat_names_a_test_or_says_that_there_is_none() {
+    for line in threats().split("## All of it").next().unwrap_or_default().lines().filter(|l| l.starts_with("| to ")) {
+        let honest = line.contains("**nothing stops it**") || line.contains("see the checklist");
+        assert!(line.contains("` |") || honest, "no test: {line}");
+    }
+}
+
+#[test]
+fn every_number_of_the_security_tests_is_in_the_name_of_one() {
+    let there_are = tests_there_are();
+    // 28 is what only a phone can show: the checklist at the end of the page of threats.
+    assert!(threats().contains("(S28)"));
+    for n in (1..=30).filter(|n| *n != 28) {
+        let prefix = format!("s{n}_");
+        assert!(there_are.iter().any(|t| t.starts_with(&prefix)), "no test is named {prefix}…");
+    }
+}
+
+#[test]
+fn s30_release_builds_stop_at_an_overflow() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("the manifest");
+    let profile = |name: &str| {
+        let rest = manifest.split_once(&format!("[profile.{name}]")).map(|(_, r)| r).unwrap_or_default();
+        rest.split("\n[").next().unwrap_or_default().to_owned()
+    };
+    assert!(profile("release").lines().any(|l| l.starts_with("overflow-checks = true")));
+    // What the apps ship has it from there, and must not take it back.
+    assert!(profile("mobile").contains("inherits = \"release\"") && !profile("mobile").contains("overflow-checks = false"));
+}

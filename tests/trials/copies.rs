@@ -27,7 +27,7 @@ fn has_everything(phone: &mut Phone, space: &SpaceId, who: &[&str]) {
 }
 
 #[test]
-fn a_clone_and_its_original_both_write_and_nothing_is_lost() {
+fn s13_a_clone_and_its_original_both_write_and_nothing_is_lost() {
     // Who syncs in which order; 0 the original, 1 its copy, 2 the partner.
     let orders: [&[usize]; 5] = [&[0, 1, 2], &[1, 0, 2], &[2, 1, 0], &[0, 2, 1, 2, 0], &[1, 2, 0]];
     for (i, order) in orders.into_iter().enumerate() {
@@ -140,7 +140,7 @@ fn set_back_and_on(seed: u64, in_one_run: bool, writes_first: bool, partner_has_
 }
 
 #[test]
-fn a_database_set_back_to_an_earlier_copy_loses_nothing() {
+fn s13_a_database_set_back_to_an_earlier_copy_loses_nothing() {
     for (i, (writes_first, partner)) in [(false, false), (true, false), (false, true), (true, true)].into_iter().enumerate() {
         set_back_and_on(200 + i as u64, false, writes_first, partner);
     }

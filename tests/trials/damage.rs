@@ -161,7 +161,7 @@ fn with_an_empty_relay_too_the_partners_phone_gives_everything_shared_back() {
 }
 
 #[test]
-fn a_newer_database_is_left_as_it_is() {
+fn s7_a_newer_database_is_left_as_it_is() {
     let (_, mut ana, _, _) = prepared(30);
     let db = rusqlite::Connection::open(ana.path("ithaca.db")).unwrap();
     db.pragma_update(None, "user_version", 99).unwrap();
@@ -179,7 +179,7 @@ fn a_newer_database_is_left_as_it_is() {
 }
 
 #[test]
-fn a_missing_or_other_key_is_named_and_nothing_is_changed() {
+fn s26_a_missing_or_other_key_is_named_and_nothing_is_changed() {
     let (_, mut ana, _, space) = prepared(31);
     let good = files(ana.dir.path());
     let key = ana.path("vault.key");
@@ -210,7 +210,7 @@ fn a_missing_or_other_key_is_named_and_nothing_is_changed() {
 }
 
 #[test]
-fn a_wrong_passphrase_is_named_and_nothing_is_changed() {
+fn s26_a_wrong_passphrase_is_named_and_nothing_is_changed() {
     let dir = tempfile::tempdir().unwrap();
     let vault = PassphraseVault::new("right".into());
     let entropy = Box::new(SeededEntropy::new(1));

@@ -21,7 +21,7 @@ fn three(seed: u64) -> (Net, Phone, Phone, Phone, ithaca_core::id::SpaceId) {
 }
 
 #[test]
-fn a_second_device_has_everything_and_everybody_is_told() {
+fn s19_a_second_device_has_everything_and_everybody_is_told() {
     let (mut net, mut ana, mut second, mut ben, space) = three(1);
     let personal = ana.engine().personal().unwrap();
     assert_eq!(second.engine().me(), ana.engine().me());

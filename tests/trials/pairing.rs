@@ -31,7 +31,7 @@ fn invite(phone: &mut Phone, id: &str) -> InviteView {
 }
 
 #[test]
-fn a_wrong_invitation_is_refused_by_name() {
+fn s21_a_wrong_invitation_is_refused_by_name() {
     let (mut net, mut ana, mut ben, _, good) = strangers(1);
     let link = good.link.clone().unwrap();
     let words = good.words.clone().unwrap();
@@ -62,7 +62,7 @@ fn a_wrong_invitation_is_refused_by_name() {
 }
 
 #[test]
-fn of_two_who_answer_one_is_approved_and_the_other_gets_nothing() {
+fn s21_of_two_who_answer_one_is_approved_and_the_other_gets_nothing() {
     let (mut net, mut ana, mut ben, mut cy, invited) = strangers(2);
     let link = invited.link.clone().unwrap();
     for phone in [&mut ben, &mut cy] {
@@ -103,7 +103,7 @@ fn of_two_who_answer_one_is_approved_and_the_other_gets_nothing() {
 }
 
 #[test]
-fn a_lapsed_or_withdrawn_invitation_lets_nobody_in() {
+fn s21_a_lapsed_or_withdrawn_invitation_lets_nobody_in() {
     for withdrawn in [false, true] {
         let (mut net, mut ana, mut ben, _, invited) = strangers(3 + u64::from(withdrawn));
         join(&mut ben, &invited.link.clone().unwrap()).unwrap();
@@ -128,7 +128,7 @@ fn a_lapsed_or_withdrawn_invitation_lets_nobody_in() {
 }
 
 #[test]
-fn an_answer_with_another_persons_log_is_not_let_in() {
+fn s21_an_answer_with_another_persons_log_is_not_let_in() {
     let (mut net, mut ana, mut ben, mut cy, invited) = strangers(5);
     // Cy has the link and Ben's person log, and says to be Ben, with a device of their own.
     let parsed = Invite::parse(&invited.link.clone().unwrap(), None).unwrap();
@@ -167,7 +167,7 @@ fn an_answer_with_another_persons_log_is_not_let_in() {
 }
 
 #[test]
-fn with_spoken_words_nothing_is_sent_before_both_compared() {
+fn s21_with_spoken_words_nothing_is_sent_before_both_compared() {
     let (mut net, mut ana, mut ben, _, invited) = strangers(6);
     let now = ana.now;
     ben.engine().join(&invited.words.clone().unwrap(), Some(ORIGIN), now).unwrap();
@@ -217,7 +217,7 @@ fn with_spoken_words_nothing_is_sent_before_both_compared() {
 }
 
 #[test]
-fn while_somebody_is_blocked_nothing_goes_or_comes_and_then_everything_does() {
+fn s18_while_somebody_is_blocked_nothing_goes_or_comes_and_then_everything_does() {
     let (mut net, mut ana, mut ben, space) = net::pair(7);
     let now = ana.now;
     ana.say(&space, "before");
@@ -239,7 +239,7 @@ fn while_somebody_is_blocked_nothing_goes_or_comes_and_then_everything_does() {
 }
 
 #[test]
-fn who_leaves_keeps_what_was_written_and_writes_no_more() {
+fn s18_who_leaves_keeps_what_was_written_and_writes_no_more() {
     let (mut net, mut ana, mut ben, space) = net::pair(8);
     ana.note(&space, 1, "note");
     ana.write(&space, 1, 0, "Ana's words. ");
@@ -345,7 +345,7 @@ fn an_export_opens_elsewhere_with_the_same_code_and_heals_its_own_device() {
 }
 
 #[test]
-fn a_changed_export_is_refused_by_name_and_changes_nothing() {
+fn s3_a_changed_export_is_refused_by_name_and_changes_nothing() {
     let (mut net, mut ana, mut ben, space) = net::pair(10);
     ana.note(&space, 1, "note");
     ana.write(&space, 1, 0, "Ana's words. ");

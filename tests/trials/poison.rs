@@ -35,7 +35,7 @@ fn die(phone: &mut Phone, hashes: &[[u8; 32]]) {
 }
 
 #[test]
-fn after_three_deaths_a_record_is_set_aside_and_the_rest_of_the_batch_is_applied() {
+fn s23_after_three_deaths_a_record_is_set_aside_and_the_rest_of_the_batch_is_applied() {
     let (mut net, mut ana, mut ben, space, hashes) = three(1);
     die(&mut ana, &hashes);
     die(&mut ana, &hashes[1..2]);

@@ -124,7 +124,7 @@ fn write_everything(person: &mut Person, space: &SpaceId, base: u8) {
 }
 
 #[tokio::test]
-async fn no_word_that_was_written_stands_in_a_file_or_a_log() {
+async fn s25_no_word_that_was_written_stands_in_a_file_or_a_log() {
     let heard = Arc::new(Mutex::new(String::new()));
     tracing::subscriber::set_global_default(Heard(heard.clone())).unwrap();
     let data = tempfile::tempdir().unwrap();
@@ -182,7 +182,7 @@ async fn no_word_that_was_written_stands_in_a_file_or_a_log() {
 }
 
 #[test]
-fn no_secret_stands_in_a_file_but_the_vaults_key() {
+fn s25_no_secret_stands_in_a_file_but_the_vaults_key() {
     let (mut net, mut ana, mut ben, space) = net::pair(1);
     ana.say(&space, "something");
     net.settle(&mut ana, &mut ben);
@@ -197,7 +197,7 @@ fn no_secret_stands_in_a_file_but_the_vaults_key() {
 }
 
 #[test]
-fn private_notes_never_reach_the_partner() {
+fn s29_private_notes_never_reach_the_partner() {
     let (mut net, mut ana, mut ben, space) = net::pair(2);
     let personal = ana.engine().personal().unwrap();
     ana.note(&personal, 1, "mine alone");

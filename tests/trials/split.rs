@@ -1,33 +1,10 @@
 //! A relay that shows two people different histories of one lane.
 
-use ithaca_wire::record::Outer;
-use minicbor::bytes::ByteVec;
-
-use super::net::{self, Net};
+use super::net;
+use super::relay_double::{Cheat, said};
 use super::thief::Thief;
 
 const CLOCK: u64 = 1_930_262_400_000;
-
-/// The wire takes records of this lane from nobody, and gives only this one.
-fn show(net: &mut Net, record: &[u8]) {
-    let record = record.to_vec();
-    let lane = Outer::parse(&record).unwrap().lane;
-    net.ask = Some(Box::new(move |request| {
-        for ask in &mut request.mailboxes {
-            if let Some(push) = &mut ask.push {
-                push.retain(|r| Outer::parse(r).is_ok_and(|o| o.lane != lane));
-            }
-        }
-    }));
-    net.answer = Some(Box::new(move |response| {
-        for answer in response.mailboxes.iter_mut().filter(|a| a.digest.is_some()) {
-            answer.records.get_or_insert_default().push(ByteVec::from(record.clone()));
-            if let Some(vector) = &mut answer.vector {
-                vector.retain(|(l, _)| *l != lane);
-            }
-        }
-    }));
-}
 
 #[test]
 fn s12_two_histories_are_told_apart_by_the_tags_in_frontiers_and_both_are_kept() {
@@ -37,9 +14,9 @@ fn s12_two_histories_are_told_apart_by_the_tags_in_frontiers_and_both_are_kept()
     assert_eq!(one.lane, other.lane);
     let (to_ana, to_ben) = (one.says(CLOCK, "shown to Ana"), other.says(CLOCK, "shown to Ben"));
     for round in 0..4 {
-        show(&mut net, &to_ana);
+        Cheat::Shows(to_ana.clone()).lay(&mut net);
         net.sync(&mut ana);
-        show(&mut net, &to_ben);
+        Cheat::Shows(to_ben.clone()).lay(&mut net);
         net.sync(&mut ben);
         if round == 1 {
             // What looks like one's own is acknowledged with the next record only.
@@ -50,9 +27,10 @@ fn s12_two_histories_are_told_apart_by_the_tags_in_frontiers_and_both_are_kept()
     assert!(at_ana.contains(&"shown to Ana".to_owned()) && !at_ana.contains(&"shown to Ben".to_owned()), "{at_ana:?}");
     assert!(at_ben.contains(&"shown to Ben".to_owned()) && !at_ben.contains(&"shown to Ana".to_owned()), "{at_ben:?}");
     for (phone, name) in [(&mut ana, "Ben"), (&mut ben, "Ana")] {
-        let said: Vec<String> = phone.engine().notices().unwrap().into_iter().filter(|n| n.kind == "split").map(|n| n.words).collect();
-        assert_eq!(said.len(), 1, "{name}: {said:?}");
-        assert!(said[0].contains(&format!("you and {name} different histories")), "{said:?}");
+        let sentence = format!(
+            "The relay shows you and {name} different histories. Both are kept. Meet, or send each other a file, to make them one."
+        );
+        assert!(said(phone).contains(&sentence), "{:?}", said(phone));
     }
     // When the wire is honest both get both, and it is over.
     net.honest();

@@ -111,7 +111,7 @@ fn an_edit_beats_a_delete_and_says_so() {
 }
 
 #[test]
-fn a_paste_of_200_000_letters_and_its_deletion_are_groups_under_the_limits() {
+fn s22_a_paste_of_200_000_letters_and_its_deletion_are_groups_under_the_limits() {
     let (mut a, mut b) = pair("");
     let text = "0123456789".repeat(20_000);
     let edit = |pos, delete, insert: &str| Command::Note(NoteCommand::Body(TextEdit::Splice { pos, delete, insert: insert.into() }));

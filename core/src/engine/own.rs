@@ -9,7 +9,7 @@ use super::{Core, Engine, EngineError, Local};
 use crate::event::own::{self, Account, AccountSecret, Choices, EpochSecret, KnownSpace, OwnFact, RecoveryMailbox, Verified};
 use crate::event::{EventDraft, SPACE_SUBJECT};
 use crate::id::{DeviceId, EpochId, SpaceId, StatementId};
-use crate::identity::keys::Secret;
+use crate::identity::keys::{Secret, WrapFailed};
 use crate::space::key::EpochKey;
 use crate::space::statement::Statement;
 use crate::store::{Db, SpaceKind};
@@ -59,6 +59,18 @@ impl Engine {
             self.after_writing(now);
         }
         self.keep_keys()
+    }
+
+    /// The same after an act that is done: an error would say that nothing of it was kept. What could not be told for want of randomness stays to be
+    /// told, and is tried with the next exchange and at the next start.
+    pub(super) fn keep_own_later(&mut self, now: Millis) -> Result<(), EngineError> {
+        match self.keep_own(now) {
+            Err(EngineError::Entropy(_) | EngineError::Wrap(WrapFailed::Entropy(_))) => {
+                self.core.own_stale = true;
+                Ok(())
+            }
+            other => other,
+        }
     }
 }
 

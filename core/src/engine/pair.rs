@@ -60,7 +60,7 @@ impl Engine {
             core.written.insert(*space);
             Ok(())
         })?;
-        self.keep_own(now)
+        self.keep_own_later(now)
     }
 
     /// Leaves a relationship: what was written stays with both, nothing new is written or read by this person. Cannot be undone.
@@ -83,7 +83,7 @@ impl Engine {
             core.state_control(db, space, &Payload::Leave(Leave { cut }))?;
             core.seal_space(db, space)
         })?;
-        self.keep_own(now)
+        self.keep_own_later(now)
     }
 
     /// Blocks the other person, or not any more: nothing of the relationship is fetched or sent while it lasts.
@@ -92,7 +92,7 @@ impl Engine {
     /// [`EngineError::NotFound`].
     pub fn block(&mut self, space: &SpaceId, on: bool, now: Millis) -> Result<(), EngineError> {
         self.transact(|core, db| core.set_local(db, space, |l| l.blocked = on))?;
-        self.keep_own(now)
+        self.keep_own_later(now)
     }
 
     /// Every relationship, and saved copies.

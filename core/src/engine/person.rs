@@ -86,7 +86,7 @@ impl Engine {
             return Err(EngineError::Invalid("a device is revoked from another one of yours, not from itself"));
         }
         self.transact(|core, db| core.revoke(db, device))?;
-        self.keep_own(now)
+        self.keep_own_later(now)
     }
 }
 

@@ -46,7 +46,7 @@ impl Engine {
     pub fn new_words(&mut self, old: Option<&RecoveryWords>, now: Millis) -> Result<Zeroizing<String>, EngineError> {
         let words = RecoveryWords::new(self.core.entropy.as_mut())?;
         self.transact(|core, db| core.make_words(db, &words, old, now))?;
-        self.keep_own(now)?;
+        self.keep_own_later(now)?;
         Ok(words.words())
     }
 

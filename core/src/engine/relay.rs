@@ -27,7 +27,7 @@ impl Engine {
             }
             Ok(())
         })?;
-        self.keep_own(now)?;
+        self.keep_own_later(now)?;
         Ok(origin)
     }
 

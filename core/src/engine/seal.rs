@@ -66,7 +66,7 @@ impl Engine {
                 return Ok(sealed);
             }
             let Some(key) = core.epoch_to_write(db, id)? else { return Ok(0) };
-            let frontier = core.frontier(db, id)?;
+            let frontier = core.frontier(db, id, Told::No)?;
             if frontier.is_empty() {
                 return Ok(0);
             }
@@ -75,6 +75,28 @@ impl Engine {
         })?;
         Ok(sealed > 0)
     }
+
+    /// Seals a record that says all that was received, told before or not: an earlier one may never have come.
+    pub(super) fn heartbeat(&mut self, id: &SpaceId) -> Result<(), EngineError> {
+        self.sealing(|core, db| {
+            if !core.may_seal(id)? {
+                return Ok(0);
+            }
+            let Some(key) = core.epoch_to_write(db, id)? else { return Ok(0) };
+            let frontier = core.frontier(db, id, Told::Too)?;
+            core.seal_record(db, id, &key, Batch { body: Body { frontier, ..Body::default() }, ..Batch::default() })?;
+            core.written.insert(*id);
+            Ok(1)
+        })?;
+        Ok(())
+    }
+}
+
+/// Whether a frontier says again what was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    No,
+    Too,
 }
 
 impl Core {
@@ -122,7 +144,7 @@ impl Core {
             if batch.lines.is_empty() {
                 break;
             }
-            batch.body.frontier = self.frontier(db, id)?;
+            batch.body.frontier = self.frontier(db, id, Told::No)?;
             self.seal_record(db, id, &told_under, batch)?;
             sealed += 1;
         }
@@ -223,8 +245,8 @@ impl Core {
         }
     }
 
-    /// What was accepted of other lanes and not told yet.
-    fn frontier(&self, db: &Db<'_>, id: &SpaceId) -> Result<Vec<Seen>, EngineError> {
+    /// What was accepted of other lanes and not told yet, or all of it.
+    fn frontier(&self, db: &Db<'_>, id: &SpaceId, told: Told) -> Result<Vec<Seen>, EngineError> {
         let mut out = Vec::new();
         for lane in db.lanes_of_space(self.space(id)?.no)? {
             if lane.own || lane.accepted == 0 || out.len() >= FRONTIER {
@@ -232,7 +254,7 @@ impl Core {
             }
             // Records that only acknowledge are acknowledged along with the next that says more.
             if let Some(record) = lane.accepted_id
-                && lane.said > db.told(lane.no)?
+                && (told == Told::Too || lane.said > db.told(lane.no)?)
             {
                 let mut tag = [0; 8];
                 tag.iter_mut().zip(record.0).for_each(|(t, b)| *t = b);

@@ -39,6 +39,8 @@ enum Act {
     Moved(i64),
     /// Relays are no longer taken to hold more than this of an own lane.
     PushAgain { lane: i64, n: u64 },
+    /// A record that says what is held here goes out although nothing is written.
+    Heartbeat,
 }
 
 impl Engine {
@@ -48,7 +50,12 @@ impl Engine {
         if acts.is_empty() {
             return Ok(());
         }
-        self.transact_soon(|core, db| acts.into_iter().try_for_each(|act| core.note_act(db, id, act, now)))
+        let beats = acts.iter().any(|act| matches!(act, Act::Heartbeat));
+        self.transact_soon(|core, db| acts.into_iter().try_for_each(|act| core.note_act(db, id, act, now)))?;
+        if beats {
+            self.heartbeat(id)?;
+        }
+        Ok(())
     }
 
     /// Whether a space is to be looked at although nothing came.
@@ -154,6 +161,11 @@ impl Core {
                 _ => acts.push(act(now, now)),
             }
         }
+        // What was dropped at the end of a lane shows as a hole before the next record, even where nobody writes.
+        let beat = db.meta(&heartbeat_key(id))?.and_then(|b| Some(Millis::from_be_bytes(b.try_into().ok()?)));
+        if acts.iter().any(|act| matches!(act, Act::PushAgain { .. })) && beat.is_none_or(|at| now - at >= DAY) {
+            acts.push(Act::Heartbeat);
+        }
         let missing = self.missing(db, space)?;
         let count = |n: u64| (n > 0).then(|| n.to_string());
         let unconfirmed = since.filter(|at| now - at >= UNCONFIRMED).and_then(day_of);
@@ -184,6 +196,7 @@ impl Core {
                 }
                 self.written.insert(*id);
             }
+            Act::Heartbeat => db.set_meta(&heartbeat_key(id), &now.to_be_bytes())?,
             Act::Situation(kind, words) => {
                 let stands = db.notices()?.into_iter().find(|(_, s, k, _, _)| *s == Some(no) && k == kind).map(|(n, ..)| n);
                 let told = db.meta(&situation_key(kind, id))?.is_some();
@@ -205,6 +218,10 @@ impl Core {
         }
         Ok(())
     }
+}
+
+fn heartbeat_key(space: &SpaceId) -> String {
+    format!("heartbeat/{space}")
 }
 
 fn situation_key(kind: &str, space: &SpaceId) -> String {

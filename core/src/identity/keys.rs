@@ -29,6 +29,41 @@ type AeadX = hpke::aead::ChaCha20Poly1305;
 pub struct DoesNotOpen;
 
 /// 32 secret bytes.
+///
+/// They cannot be shown, written out or compared by accident (S27). What can be done with one:
+///
+/// ```
+/// use ithaca_core::identity::keys::Secret;
+/// let secret = Secret::new([1; 32]);
+/// assert_eq!(format!("{secret:?}"), "Secret(redacted)");
+/// ```
+///
+/// and what cannot:
+///
+/// ```compile_fail,E0277
+/// use ithaca_core::identity::keys::Secret;
+/// let secret = Secret::new([1; 32]);
+/// format!("{secret}");
+/// ```
+///
+/// ```compile_fail,E0277
+/// use ithaca_core::identity::keys::Secret;
+/// let secret = Secret::new([1; 32]);
+/// serde_json::to_string(&secret);
+/// ```
+///
+/// ```compile_fail,E0369
+/// use ithaca_core::identity::keys::Secret;
+/// let secret = Secret::new([1; 32]);
+/// secret == Secret::new([1; 32]);
+/// ```
+///
+/// ```compile_fail,E0277
+/// use ithaca_core::identity::recovery::RecoveryWords;
+/// fn shown(words: RecoveryWords) -> String {
+///     format!("{words}")
+/// }
+/// ```
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Secret([u8; 32]);
 
@@ -236,7 +271,7 @@ mod tests {
     use crate::identity::entropy::SeededEntropy;
 
     #[test]
-    fn a_thing_sealed_for_one_purpose_opens_for_no_other() {
+    fn s6_a_thing_sealed_for_one_purpose_opens_for_no_other() {
         let mut e = SeededEntropy::new(1);
         let key = Secret::random(&mut e).unwrap();
         let sealed = key.seal(&mut e, b"a", b"words").unwrap();
@@ -267,11 +302,23 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_not_printed() {
+    fn s27_secrets_are_not_printed() {
         let key = Secret::new([0xab; 32]);
         assert_eq!(format!("{key:?} {:?}", WrapKey::from_seed(key.clone())), "Secret(redacted) WrapKey(redacted)");
         let shown = format!("{:?}", DeviceKeys::from_seed(&key));
         assert!(shown.starts_with("DeviceKeys(DeviceId(") && shown.len() < 40);
+    }
+
+    #[test]
+    fn s27_secrets_are_wiped_when_dropped() {
+        fn wiped<T: ZeroizeOnDrop>() {}
+        wiped::<Secret>();
+        wiped::<SigningKey>();
+        // These hold nothing secret but the two.
+        assert!(std::mem::needs_drop::<WrapKey>() && std::mem::needs_drop::<DeviceKeys>());
+        let mut secret = Secret::new([7; 32]);
+        secret.zeroize();
+        assert_eq!(secret.expose(), &[0; 32]);
     }
 
     struct Broken;
@@ -282,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_source_fails_the_write() {
+    fn s5_a_failing_source_fails_the_write() {
         let key = Secret::new([1; 32]);
         assert_eq!(key.seal(&mut Broken, b"", b""), Err(NoEntropy));
         assert_eq!(wrap(&mut Broken, &WrapKey::from_seed(key).public(), b"", b""), Err(WrapFailed::Entropy(NoEntropy)));

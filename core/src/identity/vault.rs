@@ -195,7 +195,7 @@ mod tests {
     use crate::identity::entropy::SeededEntropy;
 
     #[test]
-    fn a_file_vault_opens_again_and_names_what_is_lost() {
+    fn s26_a_file_vault_opens_again_and_names_what_is_lost() {
         let dir = tempfile::tempdir().unwrap();
         let (mut e, root) = (SeededEntropy::new(1), Secret::new([9; 32]));
         let vault = FileVault::new(dir.path().join("vault.key"));
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_passphrase_vault_refuses_the_wrong_words_and_weaker_parameters() {
+    fn s26_a_passphrase_vault_refuses_the_wrong_words_and_weaker_parameters() {
         let (mut e, root) = (SeededEntropy::new(1), Secret::new([9; 32]));
         let vault = PassphraseVault::new("wine-dark sea".into());
         let sealed = vault.seal(&mut e, &root).unwrap();

@@ -167,7 +167,7 @@ proptest! {
 }
 
 #[test]
-fn bombs_are_refused() {
+fn s22_bombs_are_refused() {
     let five_million = 5_000_000;
     for spec in [1, 2, 17, 19, 21, 66, 86, 112, 165, 200 << 4 | 2, 200 << 4 | 5] {
         assert_eq!(look(&[(spec, nulls(five_million))]).err(), Some(Refused::TooManyOps), "column {spec}");
@@ -184,7 +184,7 @@ fn bombs_are_refused() {
 }
 
 #[test]
-fn a_deflate_bomb_stops_at_the_cap() {
+fn s22_a_deflate_bomb_stops_at_the_cap() {
     use std::io::Write;
     let mut e = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
     (0..64).for_each(|_| e.write_all(&[0; 1 << 20]).unwrap());
@@ -194,7 +194,7 @@ fn a_deflate_bomb_stops_at_the_cap() {
 }
 
 #[test]
-fn limits_hold_to_the_row() {
+fn s22_limits_hold_to_the_row() {
     let ops = |n: u64| look(&[(66, run(n as i64, 1))]);
     assert_eq!(ops(20_000).unwrap().n_ops, 20_000);
     assert_eq!(ops(20_001).err(), Some(Refused::TooManyOps));

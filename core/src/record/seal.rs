@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sealed_opens_and_verifies_at_its_place_alone() {
+    fn s6_what_was_sealed_opens_and_verifies_at_its_place_alone() {
         let (mut e, key, signing, opening) = fixture();
         let lane = LaneId([9; 16]);
         let place = Place { opening: &opening, lane, n: 1, prev: opening.from.2 };
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_flipped_every_prefix_and_trailing_bytes_are_refused() {
+    fn s3_every_byte_flipped_every_prefix_and_trailing_bytes_are_refused() {
         let (mut e, key, signing, opening) = fixture();
         let place = Place { opening: &opening, lane: LaneId([9; 16]), n: 1, prev: opening.from.2 };
         let (bytes, _) = seal(&mut e, &key, &signing, &place, Kind::Content, b"body".to_vec()).unwrap();
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn bodies_of_one_to_a_hundred_bytes_have_one_length() {
+    fn s8_bodies_of_one_to_a_hundred_bytes_have_one_length() {
         let (mut e, key, signing, opening) = fixture();
         let place = Place { opening: &opening, lane: LaneId([9; 16]), n: 2, prev: RecordId([4; 32]) };
         let lengths: Vec<usize> =
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn small_order_keys_and_non_canonical_signatures_are_refused() {
+    fn s4_small_order_keys_and_non_canonical_signatures_are_refused() {
         // The identity point signs everything under lax verification; S + L is the malleable twin of S.
         let mut identity = [0; 32];
         identity[0] = 1;

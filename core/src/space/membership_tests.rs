@@ -194,7 +194,7 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn neither_names_nor_arrival_matter(h in prop_oneof![any_circle(), any_pair()], seed in any::<u64>()) {
+    fn s16_neither_names_nor_arrival_matter(h in prop_oneof![any_circle(), any_pair()], seed in any::<u64>()) {
         let expected = h.state();
         let order = shuffled(h.ops.len(), seed);
         let statements = h.named(name);
@@ -242,7 +242,7 @@ proptest! {
     }
 
     #[test]
-    fn participants_and_observers_change_nobody_but_themselves(mut h in any_circle(), who in 1u8..6, r in raws(1..2)) {
+    fn s18_participants_and_observers_change_nobody_but_themselves(mut h in any_circle(), who in 1u8..6, r in raws(1..2)) {
         let before = h.tiers();
         let payload = circle_payload(&r[0]);
         if before.get(&who).is_some_and(|t| *t <= 1) || matches!(payload, Payload::Leave(_)) || payload == remove(who) {
@@ -273,7 +273,7 @@ proptest! {
     }
 
     #[test]
-    fn leaving_always_works(mut h in prop_oneof![any_circle(), any_pair()], who in 0u8..6) {
+    fn s18_leaving_always_works(mut h in prop_oneof![any_circle(), any_pair()], who in 0u8..6) {
         let mut expected = h.tiers();
         if expected.remove(&who).is_none() {
             return Ok(());
@@ -284,7 +284,7 @@ proptest! {
     }
 
     #[test]
-    fn in_a_pair_one_signature_admits_nobody(h in any_pair(), alone in 0u8..2) {
+    fn s18_in_a_pair_one_signature_admits_nobody(h in any_pair(), alone in 0u8..2) {
         let other = device(1 - alone, 0);
         let mut mine = h;
         // Whatever one founder and everybody else sign, the other founder signing nothing but leavings.
@@ -297,7 +297,7 @@ proptest! {
     }
 
     #[test]
-    fn in_a_pair_no_founder_removes_a_founder(mut h in any_pair()) {
+    fn s18_in_a_pair_no_founder_removes_a_founder(mut h in any_pair()) {
         for (author, _, payload) in &mut h.ops {
             if *author == device(1, 0) && matches!(payload, Payload::Leave(_) | Payload::Remove(_)) {
                 *payload = remove(4);

@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn every_flipped_bit_every_prefix_and_every_tail_is_refused() {
+    fn s3_every_flipped_bit_every_prefix_and_every_tail_is_refused() {
         let bytes = sample().bytes().to_vec();
         for i in 0..bytes.len() * 8 {
             let mut bad = bytes.clone();
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn small_order_and_non_canonical_keys_are_refused() {
+    fn s4_small_order_and_non_canonical_keys_are_refused() {
         let mut identity = [0; 32];
         identity[0] = 1;
         // y = p + 1 encodes the identity a second time.

@@ -151,7 +151,8 @@ impl Engine {
                             db.set_stored(origin, *lane, *n)?;
                         }
                     }
-                    Some(Code::Gap) => {}
+                    // Somebody squats on the number; what was to stand there is issued again in a new lane, and nobody need know.
+                    Some(Code::Gap | Code::TooManyVersions) => {}
                     Some(other) => refused = Some(*other),
                 }
             }
