@@ -10,6 +10,8 @@
 )]
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ithaca_tests::fleet;
 
@@ -23,16 +25,27 @@ fn whole_fleets_lose_nothing_and_agree_at_rest() {
         Some(seed) => vec![seed],
         None => (0..number("SEEDS").unwrap_or(200)).collect(),
     };
-    let (mut failed, mut counts) = (Vec::new(), BTreeMap::new());
-    for seed in &seeds {
-        match fleet::run(*seed) {
-            Ok(report) => report.counts.into_iter().for_each(|(what, n)| *counts.entry(what).or_insert(0) += n),
-            Err(why) => failed.push(why),
+    let at = std::time::Instant::now();
+    let (next, shown) = (AtomicUsize::new(0), Mutex::new((Vec::new(), BTreeMap::new())));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.min(seeds.len()) {
+            scope.spawn(|| {
+                while let Some(seed) = seeds.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    let run = fleet::run(*seed);
+                    let mut shown = shown.lock().unwrap();
+                    match run {
+                        Ok(report) => report.counts.into_iter().for_each(|(what, n)| *shown.1.entry(what).or_insert(0) += n),
+                        Err(why) => shown.0.push(why),
+                    }
+                    if shown.0.len() >= 5 {
+                        break;
+                    }
+                }
+            });
         }
-        if failed.len() >= 5 {
-            break;
-        }
-    }
-    eprintln!("{} seeds: {counts:?}", seeds.len());
+    });
+    let (failed, counts) = shown.into_inner().unwrap();
+    eprintln!("{} seeds in {:?}: {counts:?}", seeds.len(), at.elapsed());
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }

@@ -2,6 +2,7 @@
 //! relay's answers are those that ship; only the network, the clock and the randomness are replaced.
 
 mod check;
+mod disasters;
 pub mod relay;
 mod world;
 
@@ -38,6 +39,8 @@ pub struct Faults {
     pub crash: u64,
     /// Of 1,000 steps so many end with a relay that lost everything.
     pub wipe: u64,
+    /// Of 1,000 steps so many are something extraordinary: devices copied, set back, added, revoked; relays set back; junk.
+    pub disasters: u64,
     /// Clocks are wrong by up to so many days.
     pub days_wrong: i64,
 }
@@ -46,11 +49,12 @@ impl Faults {
     /// Drawn from the seed: some runs are calm, some are not.
     fn draw(rng: &mut ChaCha8Rng) -> Self {
         Self {
-            steps: 60 + below(rng, 120) as usize,
+            steps: 40 + below(rng, 80) as usize,
             loss: below(rng, 40),
             twice: below(rng, 20),
             crash: below(rng, 60),
             wipe: if below(rng, 3) == 0 { 15 } else { 0 },
+            disasters: [0, 30, 60, 120][below(rng, 4) as usize],
             days_wrong: [0, 0, 2, 30][below(rng, 4) as usize],
         }
     }
@@ -73,5 +77,6 @@ pub fn run(seed: u64) -> Result<Report, String> {
     world.live().map_err(told)?;
     world.rest().map_err(told)?;
     check::promises(&mut world).map_err(told)?;
+    check::confidential(&mut world).map_err(told)?;
     Ok(world.report)
 }
