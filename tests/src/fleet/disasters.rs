@@ -273,25 +273,29 @@ impl World {
         match self.engine(device)?.new_words(None, now) {
             Ok(words) => {
                 if self.engine(device)?.words().is_ok_and(|w| w.waits_for == 0) {
-                    self.words.insert(person, words.to_string());
+                    let relay = self.engine(device)?.relay().map_err(|e| e.to_string())?.unwrap_or_default();
+                    self.words.insert(person, (words.to_string(), usize::from(relay == ORIGINS[1])));
                     self.report.add("words made");
                 }
             }
             Err(e) => return Err(format!("words cannot be made: {e}")),
         }
-        self.direct(device)
+        for _ in 0..3 {
+            self.direct(device)?;
+        }
+        Ok(())
     }
 
     fn restore(&mut self, person: usize) -> Done {
-        let Some(phrase) = self.words.get(&person).cloned() else { return Ok(()) };
+        let Some((phrase, relay)) = self.words.get(&person).cloned() else { return Ok(()) };
         let of = self.of(person);
         if of.len() >= 3 || self.devices.len() >= DEVICES || self.happened.contains("relay") {
             return Ok(());
         }
-        let mut restoring = Restoring::by_relay(&phrase, ORIGINS[0]).map_err(words)?;
+        let mut restoring = Restoring::by_relay(&phrase, ORIGINS[relay]).map_err(words)?;
         loop {
             let time = self.time;
-            let result = self.relays[0].answer(restoring.call(), time);
+            let result = self.relays[relay].answer(restoring.call(), time);
             if !restoring.answered(result).map_err(|e| format!("words lead nowhere: {e}"))? {
                 break;
             }

@@ -22,6 +22,9 @@ pub struct Report {
 
 impl Report {
     fn add(&mut self, what: &'static str) {
+        if std::env::var_os("LOUD").is_some() && what != "request lost" {
+            eprintln!("  {what}");
+        }
         *self.counts.entry(what).or_default() += 1;
     }
 }

@@ -70,7 +70,7 @@ pub struct World {
     /// Two persons and the space of theirs.
     pub pairs: Vec<(usize, usize, SpaceId)>,
     /// Each person's recovery words, once made, and the relay beside them.
-    pub(super) words: BTreeMap<usize, String>,
+    pub(super) words: BTreeMap<usize, (String, usize)>,
     /// What must be in a space at rest, whatever became of the device that wrote it.
     pub(super) promised: BTreeSet<(SpaceId, EventId)>,
     /// Which extraordinary things happened.
