@@ -13,11 +13,26 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use ithaca_core::switch::Switch;
 use ithaca_tests::fleet;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().and_then(|v| v.parse().ok())
 }
+
+/// Looks for the first seed on which the simulation misses a rule: `SWITCH=EventId SEEDS=2000`.
+#[test]
+#[ignore = "a search"]
+fn which_seed_misses_a_rule() {
+    let wanted = std::env::var("SWITCH").unwrap_or_default();
+    for rule in RULES.into_iter().filter(|r| wanted.is_empty() || format!("{r:?}") == wanted) {
+        let found = (0..number("SEEDS").unwrap_or(200))
+            .find_map(|seed| fleet::run_without(rule, seed).err().filter(|_| fleet::run(seed).is_ok()).map(|why| (seed, why)));
+        eprintln!("{rule:?}: {found:?}");
+    }
+}
+
+const RULES: [Switch; 5] = [Switch::Incarnations, Switch::Contiguity, Switch::IssuingAgain, Switch::EpochMaker, Switch::EventId];
 
 #[test]
 fn whole_fleets_lose_nothing_and_agree_at_rest() {

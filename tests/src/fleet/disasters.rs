@@ -129,23 +129,24 @@ impl World {
         let entropy = self.next_entropy();
         let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
         let vault = FileVault::new(dir.path().join("vault.key"));
+        let relay = self.engine(old)?.relay().map_err(words)?.map_or(0, |r| usize::from(r == ORIGINS[1]));
         let mut joining =
-            Joining::begin(dir.path(), &vault, Box::new(SeededEntropy::new(entropy)), ORIGINS[0], "another").map_err(words)?;
+            Joining::begin(dir.path(), &vault, Box::new(SeededEntropy::new(entropy)), ORIGINS[relay], "another").map_err(words)?;
         let now = self.now(old);
         let scanned = self.engine(old)?.scan_device(&joining.code(), None, now).map_err(words)?;
         self.direct(old)?;
-        self.joins(&mut joining)?;
+        self.joins(&mut joining, relay)?;
         self.direct(old)?;
         if let Err(e) = self.engine(old)?.approve_device(&scanned.id, now) {
             return Err(format!("a device that asks cannot be approved: {e}"));
         }
         self.direct(old)?;
-        self.joins(&mut joining)?;
+        self.joins(&mut joining, relay)?;
         joining.agree().map_err(words)?;
-        self.joins(&mut joining)?;
+        self.joins(&mut joining, relay)?;
         self.direct(old)?;
         self.direct(old)?;
-        self.joins(&mut joining)?;
+        self.joins(&mut joining, relay)?;
         if joining.stage() != JoiningStage::Ready {
             return Err(format!("a device that was added is not ready: {:?}", joining.stage()));
         }
@@ -156,9 +157,9 @@ impl World {
         self.direct(old)
     }
 
-    fn joins(&mut self, joining: &mut Joining) -> Done {
+    fn joins(&mut self, joining: &mut Joining, relay: usize) -> Done {
         let time = self.time;
-        let result = self.relays[0].answer(joining.call(), time);
+        let result = self.relays[relay].answer(joining.call(), time);
         joining.answered(result).map(|_| ()).map_err(words)
     }
 

@@ -8,6 +8,7 @@ mod world;
 
 use std::collections::BTreeMap;
 
+use ithaca_core::switch::{Switch, turn_off};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
@@ -66,6 +67,17 @@ impl Faults {
 /// A number below `n`.
 pub(crate) fn below(rng: &mut ChaCha8Rng, n: u64) -> u64 {
     if n == 0 { 0 } else { rng.next_u64() % n }
+}
+
+/// Runs one seed while one rule does not hold.
+///
+/// # Errors
+/// What broke.
+pub fn run_without(rule: Switch, seed: u64) -> Result<Report, String> {
+    turn_off(Some(rule));
+    let run = std::panic::catch_unwind(|| run(seed));
+    turn_off(None);
+    run.unwrap_or_else(|_| Err(format!("seed {seed}: it stopped")))
 }
 
 /// Runs one seed: faults, then peace, then every promise is checked.
