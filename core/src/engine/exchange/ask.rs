@@ -204,5 +204,5 @@ impl Core {
 
 /// Stands where a relay said that a mailbox lapsed: it was made as the next one, and nothing came into it in time.
 pub(super) fn lapsed_key(origin: &str, mailbox: &MailboxId) -> String {
-    format!("lapsed/{origin}/{mailbox:?}")
+    format!("lapsed/{origin}/{}", hex::encode(mailbox.0))
 }
