@@ -47,7 +47,7 @@ fn a_rule_that_does_not_hold_is_missed() {
 fn whole_fleets_lose_nothing_and_agree_at_rest() {
     let seeds: Vec<u64> = match number("SEED") {
         Some(seed) => vec![seed],
-        None => (0..number("SEEDS").unwrap_or(200)).filter(|s| !OPEN.contains(s)).collect(),
+        None => (0..number("SEEDS").unwrap_or(40)).filter(|s| !OPEN.contains(s)).collect(),
     };
     let at = std::time::Instant::now();
     let (next, shown) = (AtomicUsize::new(0), Mutex::new((Vec::new(), BTreeMap::new())));
