@@ -10,6 +10,7 @@ pub mod identity;
 pub mod record;
 pub mod space;
 pub mod store;
+pub mod switch;
 pub mod sync;
 pub mod transport;
 pub mod view;

@@ -115,7 +115,7 @@ impl Core {
     fn count_past(&mut self, db: &Db<'_>, id: &SpaceId, document: DocumentId, kind: DocumentKind) -> Result<bool, EngineError> {
         let no = self.space(id)?.no;
         let mut any = false;
-        while db.has_past(no)? {
+        while crate::switch::holds(crate::switch::Switch::CutDependencies) && db.has_past(no)? {
             let Some(open) = self.docs.get(db, (no, *id), document, None)? else { break };
             let mut flats = Vec::new();
             for hash in open.missing() {

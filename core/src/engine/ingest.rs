@@ -19,6 +19,7 @@ use crate::space::key::EpochKey;
 use crate::space::payload::Payload;
 use crate::space::statement::Statement;
 use crate::store::{Db, LaneRow, NOBODY, RecordRow, RecordState, SpaceKind};
+use crate::switch::{Switch, holds};
 use crate::sync::machine::Millis;
 
 /// So many times may the process die while applying a record before it is set aside.
@@ -73,7 +74,7 @@ impl Core {
                 },
             };
             // Past a gap it is asked for again when the gap is closed: a number far ahead must not stand for a run that is not held.
-            if outer.n > lane.fetched + 1 {
+            if outer.n > lane.fetched + 1 && holds(Switch::Contiguity) {
                 let own = lane.own;
                 self.note_hole(db, id, &key, &outer, own)?;
                 continue;

@@ -18,6 +18,7 @@ use crate::record::frame::{Kind, Opening};
 use crate::record::seal::{Place, seal};
 use crate::space::key::EpochKey;
 use crate::store::{Db, Erased, LaneRow, Outgoing, OutgoingRow, RecordRow, RecordState, SpaceKind};
+use crate::switch::{Switch, holds};
 
 /// So many lines of an outbox are looked at for one record.
 const LINES: usize = 2_000;
@@ -345,6 +346,9 @@ impl Core {
 
     /// Puts back into the outbox what this device sealed in lanes that it writes no more in, and that no other device is known to hold.
     pub(super) fn issue_again(&mut self, db: &Db<'_>, id: &SpaceId) -> Result<(), EngineError> {
+        if !holds(Switch::IssuingAgain) {
+            return Ok(());
+        }
         let space_no = self.space(id)?.no;
         let me = db.device_no(&self.device.id(), &self.me)?;
         for lane in db.lanes_of_space(space_no)?.into_iter().filter(|l| l.own && l.forks.is_some()) {

@@ -17,6 +17,7 @@ use crate::identity::vault::{KeyVault, VaultError};
 use crate::space::payload::{KeyWrap, Payload, PersonGenesis, Policy, PublicKey, Recipient, Sealed};
 use crate::space::statement::{Scope, Statement};
 use crate::store::{SpaceKind, Store, StoreError, StoreOptions};
+use crate::switch::{Switch, holds};
 use crate::sync::machine::Millis;
 
 /// How an engine is opened.
@@ -190,7 +191,9 @@ impl Engine {
         let fresh = db.meta(FRESH)?.is_some();
         if fresh {
             db.drop_meta(FRESH)?;
-        } else if marker != known || inode != profile.database_inode().to_be_bytes() || opened.damaged.is_some() {
+        } else if holds(Switch::Incarnations)
+            && (marker != known || inode != profile.database_inode().to_be_bytes() || opened.damaged.is_some())
+        {
             incarnation = Incarnation(entropy.array()?);
             db.set_meta("incarnation", &incarnation.0)?;
             opened.renewed = true;
@@ -244,7 +247,7 @@ impl Engine {
 
     /// A new incarnation, because somebody was found ahead of this device in its own chain.
     pub(super) fn renew_incarnation(&mut self, now: Millis) -> Result<(), EngineError> {
-        let incarnation = Incarnation(self.core.entropy.array()?);
+        let incarnation = if holds(Switch::Incarnations) { Incarnation(self.core.entropy.array()?) } else { self.core.incarnation };
         let loud = self.core.must_renew;
         self.transact(|core, db| {
             db.set_meta("incarnation", &incarnation.0)?;

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::id::{DeviceId, EventId, PersonId, SpaceId};
+use crate::switch::{Switch, holds};
 pub use order::{Clock, MAX_CLOCK, heads, order, parents_for};
 pub use payload::{GoalStatus, Payload, Phase, SessionState, Stage};
 
@@ -169,6 +170,7 @@ impl Event {
 
 /// The id of an event: first 16 bytes of SHA-256 over label, space, author device and bytes.
 pub fn id(space: SpaceId, device: DeviceId, bytes: &[u8]) -> EventId {
+    let bytes = if holds(Switch::EventId) { bytes } else { bytes.get(..8).unwrap_or(bytes) };
     let hash = Sha256::new().chain_update(b"ithaca/v1/event").chain_update(space.0).chain_update(device.0).chain_update(bytes).finalize();
     let mut out = [0; 16];
     out.iter_mut().zip(hash.iter()).for_each(|(o, b)| *o = *b);

@@ -2,11 +2,13 @@
 //! relay's answers are those that ship; only the network, the clock and the randomness are replaced.
 
 mod check;
+mod disasters;
 pub mod relay;
 mod world;
 
 use std::collections::BTreeMap;
 
+use ithaca_core::switch::{Switch, turn_off};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
@@ -20,7 +22,11 @@ pub struct Report {
 }
 
 impl Report {
+    #[allow(clippy::print_stderr, reason = "LOUD=1 asks for it")]
     fn add(&mut self, what: &'static str) {
+        if std::env::var_os("LOUD").is_some() && what != "request lost" {
+            eprintln!("  {what}");
+        }
         *self.counts.entry(what).or_default() += 1;
     }
 }
@@ -38,6 +44,8 @@ pub struct Faults {
     pub crash: u64,
     /// Of 1,000 steps so many end with a relay that lost everything.
     pub wipe: u64,
+    /// Of 1,000 steps so many are something extraordinary: devices copied, set back, added, revoked; relays set back; junk.
+    pub disasters: u64,
     /// Clocks are wrong by up to so many days.
     pub days_wrong: i64,
 }
@@ -46,11 +54,12 @@ impl Faults {
     /// Drawn from the seed: some runs are calm, some are not.
     fn draw(rng: &mut ChaCha8Rng) -> Self {
         Self {
-            steps: 60 + below(rng, 120) as usize,
+            steps: 40 + below(rng, 80) as usize,
             loss: below(rng, 40),
             twice: below(rng, 20),
             crash: below(rng, 60),
             wipe: if below(rng, 3) == 0 { 15 } else { 0 },
+            disasters: [0, 30, 60, 120][below(rng, 4) as usize],
             days_wrong: [0, 0, 2, 30][below(rng, 4) as usize],
         }
     }
@@ -59,6 +68,17 @@ impl Faults {
 /// A number below `n`.
 pub(crate) fn below(rng: &mut ChaCha8Rng, n: u64) -> u64 {
     if n == 0 { 0 } else { rng.next_u64() % n }
+}
+
+/// Runs one seed while one rule does not hold.
+///
+/// # Errors
+/// What broke.
+pub fn run_without(rule: Switch, seed: u64) -> Result<Report, String> {
+    turn_off(Some(rule));
+    let run = std::panic::catch_unwind(|| run(seed));
+    turn_off(None);
+    run.unwrap_or_else(|_| Err(format!("seed {seed}: it stopped")))
 }
 
 /// Runs one seed: faults, then peace, then every promise is checked.
@@ -73,5 +93,6 @@ pub fn run(seed: u64) -> Result<Report, String> {
     world.live().map_err(told)?;
     world.rest().map_err(told)?;
     check::promises(&mut world).map_err(told)?;
+    check::confidential(&mut world).map_err(told)?;
     Ok(world.report)
 }

@@ -34,6 +34,8 @@ pub struct Relay {
     config: Config,
     hears: Arc<Hears>,
     runtime: tokio::runtime::Runtime,
+    /// What changed it, in order: from it an earlier state is made again.
+    log: Option<Mutex<Vec<(Call, i64)>>>,
 }
 
 impl Relay {
@@ -43,17 +45,54 @@ impl Relay {
         let config = Config { open: true, ..Config::default() };
         let hears = Arc::new(Hears::default());
         let store = Arc::new(MemoryStore::new(config.store.clone(), hears.clone()));
-        Ok(Self { store, config, hears, runtime })
+        Ok(Self { store, config, hears, runtime, log: None })
+    }
+
+    /// One that can go back to what it was.
+    pub fn that_remembers() -> Result<Self, String> {
+        Ok(Self { log: Some(Mutex::default()), ..Self::new()? })
+    }
+
+    fn remembered(&self) -> Vec<(Call, i64)> {
+        self.log.as_ref().map(|l| l.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default()
     }
 
     /// Loses everything.
     pub fn wipe(&mut self) {
+        if self.log.is_some() {
+            self.log = Some(Mutex::default());
+        }
         self.store = Arc::new(MemoryStore::new(self.config.store.clone(), self.hears.clone()));
+    }
+
+    /// Goes back to what it was when it had taken in a share `part` of 8 of what it holds.
+    pub fn roll_back(&mut self, part: usize) {
+        let log = self.remembered();
+        let log = log.get(..log.len() * part / 8).unwrap_or_default().to_vec();
+        self.wipe();
+        for (call, at) in log {
+            let _ = self.answer(call, at);
+        }
+        let _ = self.published();
+    }
+
+    /// Every record that was ever pushed since it was last wiped, with its mailbox.
+    pub fn pushed(&self) -> Vec<(MailboxId, Vec<u8>)> {
+        let log = self.remembered();
+        let syncs = log.iter().filter_map(|(call, _)| if let Call::Sync(request) = call { Some(request) } else { None });
+        syncs.flat_map(|r| &r.mailboxes).flat_map(|a| a.push.iter().flatten().map(|r| (a.mailbox, r.to_vec()))).collect()
     }
 
     /// Answers one call at the relay's time `now`.
     pub fn answer(&self, call: Call, now: i64) -> Result<Reply, CallError> {
         let refused = |code: Code| CallError::Refused(Refusal { code, reason: "the simulated relay refuses".into(), retry_after: None });
+        let changes = match &call {
+            Call::Sync(request) => request.mailboxes.iter().any(|a| a.push.as_ref().is_some_and(|p| !p.is_empty())),
+            _ => true,
+        };
+        if changes && let Some(log) = &self.log {
+            log.lock().unwrap_or_else(PoisonError::into_inner).push((call.clone(), now));
+        }
         match call {
             Call::Sync(request) => {
                 if let Err(e) = request.check() {

@@ -23,11 +23,11 @@ use super::{Faults, Report, below};
 use crate::people::START;
 
 /// Where the relay is, as far as the engines know; nothing is ever sent there.
-pub const ORIGIN: &str = "http://127.0.0.1:9";
+pub const ORIGINS: [&str; 2] = ["http://127.0.0.1:9", "http://127.0.0.1:10"];
 const DAY: i64 = 86_400_000;
 
 /// What a device said it had kept.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Acknowledged {
     /// Events, by space.
     pub events: BTreeSet<(SpaceId, EventId)>,
@@ -41,35 +41,48 @@ pub struct Device {
     pub dir: TempDir,
     pub engine: Option<Engine>,
     pub acknowledged: Acknowledged,
+    /// Whose it is.
+    pub person: usize,
+    /// Somebody revoked it: what it holds and writes is nobody's business any more.
+    pub revoked: bool,
     /// A word that stands in this person's private notes and nowhere else.
     pub canary: String,
-    skew: i64,
-    life: u64,
-    offline_until: i64,
-    start_at: i64,
-    documents: Vec<(SpaceId, DocumentId, DocumentKind)>,
-    listening: BTreeSet<MailboxId>,
-    entropy: u64,
+    /// An earlier copy of its folder, and what it had acknowledged then.
+    pub(super) copy: Option<(Vec<(std::ffi::OsString, Vec<u8>)>, Acknowledged)>,
+    pub(super) skew: i64,
+    pub(super) life: u64,
+    pub(super) offline_until: i64,
+    pub(super) start_at: i64,
+    pub(super) documents: Vec<(SpaceId, DocumentId, DocumentKind)>,
+    pub(super) listening: BTreeSet<(usize, MailboxId)>,
+    pub(super) entropy: u64,
 }
 
-enum Parcel {
-    Call { from: usize, life: u64, ticket: u64, call: ithaca_core::transport::Call, answer: bool },
+pub(super) enum Parcel {
+    Call { from: usize, life: u64, relay: usize, ticket: u64, call: ithaca_core::transport::Call, answer: bool },
     Answer { to: usize, life: u64, ticket: u64, result: Result<Reply, CallError> },
-    Heard { to: usize, life: u64, event: LiveEvent },
+    Heard { to: usize, life: u64, relay: usize, event: LiveEvent },
 }
 
 /// Everything there is.
 pub struct World {
     pub devices: Vec<Device>,
+    /// Two persons and the space of theirs.
     pub pairs: Vec<(usize, usize, SpaceId)>,
+    /// Each person's recovery words, once made, and the relay beside them.
+    pub(super) words: BTreeMap<usize, (String, usize)>,
+    /// What must be in a space at rest, whatever became of the device that wrote it.
+    pub(super) promised: BTreeSet<(SpaceId, EventId)>,
+    /// Which extraordinary things happened.
+    pub happened: BTreeSet<&'static str>,
     pub report: Report,
-    relay: Relay,
-    rng: ChaCha8Rng,
-    faults: Faults,
-    time: i64,
-    parcels: BTreeMap<(i64, u64), Parcel>,
+    pub(super) relays: Vec<Relay>,
+    pub(super) rng: ChaCha8Rng,
+    pub(super) faults: Faults,
+    pub(super) time: i64,
+    pub(super) parcels: BTreeMap<(i64, u64), Parcel>,
     n: u64,
-    peace: bool,
+    pub(super) peace: bool,
 }
 
 impl std::fmt::Debug for World {
@@ -78,10 +91,39 @@ impl std::fmt::Debug for World {
     }
 }
 
-type Done<T = ()> = Result<T, String>;
+pub(super) type Done<T = ()> = Result<T, String>;
 
-fn crashed(e: &EngineError) -> bool {
+pub(super) fn crashed(e: &EngineError) -> bool {
     matches!(e, EngineError::Store(StoreError::Crashed))
+}
+
+pub(super) fn full(e: &EngineError) -> bool {
+    matches!(e, EngineError::Store(StoreError::Full))
+}
+
+impl Device {
+    pub(super) fn new(dir: TempDir, person: usize, entropy: u64) -> Self {
+        Self {
+            dir,
+            engine: None,
+            acknowledged: Acknowledged::default(),
+            person,
+            revoked: false,
+            canary: String::new(),
+            copy: None,
+            skew: 0,
+            life: 0,
+            offline_until: 0,
+            start_at: 0,
+            documents: Vec::new(),
+            listening: BTreeSet::new(),
+            entropy,
+        }
+    }
+}
+
+fn relay_at(origin: &str) -> usize {
+    usize::from(origin == ORIGINS[1])
 }
 
 impl World {
@@ -91,7 +133,10 @@ impl World {
             devices: Vec::new(),
             pairs: Vec::new(),
             report: Report::default(),
-            relay: Relay::new()?,
+            words: BTreeMap::new(),
+            promised: BTreeSet::new(),
+            happened: BTreeSet::new(),
+            relays: vec![Relay::that_remembers()?, Relay::that_remembers()?],
             rng,
             faults,
             time: START,
@@ -103,48 +148,47 @@ impl World {
             let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
             let entropy = seed.wrapping_mul(31).wrapping_add(i as u64);
             let vault = FileVault::new(dir.path().join("vault.key"));
-            let relays = [ORIGIN.to_owned()];
+            let relays = [ORIGINS[0].to_owned()];
             let engine = Engine::create(dir.path(), &vault, Box::new(SeededEntropy::new(entropy)), &options(), name, &relays, START)
                 .map_err(|e| e.to_string())?;
-            world.devices.push(Device {
-                dir,
-                engine: Some(engine),
-                acknowledged: Acknowledged::default(),
-                canary: format!("zebra-{seed}-{i}"),
-                skew: 0,
-                life: 0,
-                offline_until: 0,
-                start_at: 0,
-                documents: Vec::new(),
-                listening: BTreeSet::new(),
-                entropy,
-            });
+            let mut device = Device::new(dir, i, entropy);
+            (device.engine, device.canary) = (Some(engine), format!("zebra-{seed}-{i}"));
+            world.devices.push(device);
         }
         for other in [1, 2] {
-            let space = world.pair(0, other)?;
+            // The second pair lives at another relay.
+            let space = world.pair(0, other, other - 1)?;
             world.pairs.push((0, other, space));
         }
         for device in 0..world.devices.len() {
-            let days = world.faults.days_wrong;
-            world.devices[device].skew =
-                if days == 0 { 0 } else { below(&mut world.rng, 2 * days as u64 * 86_400_000) as i64 - days * DAY };
+            world.set_clock(device);
+        }
+        for person in [0, 0, 1] {
+            if below(&mut world.rng, 3) == 0 {
+                world.add_device(person)?;
+            }
         }
         world.peace = false;
         Ok(world)
     }
 
-    fn now(&self, device: usize) -> i64 {
+    pub(super) fn set_clock(&mut self, device: usize) {
+        let days = self.faults.days_wrong;
+        self.devices[device].skew = if days == 0 { 0 } else { below(&mut self.rng, 2 * days as u64 * 86_400_000) as i64 - days * DAY };
+    }
+
+    pub(super) fn now(&self, device: usize) -> i64 {
         self.time + self.devices[device].skew
     }
 
-    fn engine(&mut self, device: usize) -> Done<&mut Engine> {
+    pub(super) fn engine(&mut self, device: usize) -> Done<&mut Engine> {
         self.devices[device].engine.as_mut().ok_or_else(|| "a device that stopped was asked".to_owned())
     }
 
-    fn pair(&mut self, a: usize, b: usize) -> Done<SpaceId> {
+    fn pair(&mut self, a: usize, b: usize, relay: usize) -> Done<SpaceId> {
         let words = |e: EngineError| e.to_string();
         let now = self.time;
-        self.engine(a)?.set_relay(ORIGIN, None, now).map_err(words)?;
+        self.engine(a)?.set_relay(ORIGINS[relay], None, now).map_err(words)?;
         let invite = self.engine(a)?.invite(now).map_err(words)?;
         self.engine(b)?.join(invite.link.as_deref().unwrap_or_default(), None, now).map_err(words)?;
         self.sync_in_turn(&[b, a])?;
@@ -163,7 +207,7 @@ impl World {
         Ok(())
     }
 
-    fn deliver_until_empty(&mut self) -> Done {
+    pub(super) fn deliver_until_empty(&mut self) -> Done {
         let mut n = 0;
         while let Some(((at, _), parcel)) = self.parcels.pop_first() {
             self.time = self.time.max(at);
@@ -188,6 +232,9 @@ impl World {
                 self.deliver(parcel)?;
             }
             let device = below(&mut self.rng, self.devices.len() as u64) as usize;
+            if self.disaster(device)? {
+                continue;
+            }
             if self.devices[device].engine.is_none() {
                 if self.time >= self.devices[device].start_at {
                     self.start(device)?;
@@ -214,7 +261,9 @@ impl World {
                 }
             }
             if below(&mut self.rng, 1000) < self.faults.wipe {
-                self.relay.wipe();
+                let which = below(&mut self.rng, 2) as usize;
+                self.relays[which].wipe();
+                self.happened.insert("relay");
                 self.report.add("relay wiped");
             }
         }
@@ -231,8 +280,14 @@ impl World {
             self.start(device)?;
             self.devices[device].offline_until = 0;
         }
-        for _ in 0..6 {
-            self.time += 3_600_000;
+        self.settle()
+    }
+
+    /// Everybody syncs until nothing moves.
+    pub(super) fn settle(&mut self) -> Done {
+        for round in 0..10 {
+            // Long enough for every timer, and past the day after which what nobody confirmed is pushed again.
+            self.time += if round == 4 { 26 * 3_600_000 } else { 3_600_000 };
             for device in 0..self.devices.len() {
                 self.give(device, Input::Now)?;
                 self.deliver_until_empty()?;
@@ -241,13 +296,13 @@ impl World {
         Ok(())
     }
 
-    fn stop(&mut self, device: usize) {
+    pub(super) fn stop(&mut self, device: usize) {
         self.devices[device].engine = None;
         self.devices[device].life += 1;
         self.devices[device].listening.clear();
     }
 
-    fn start(&mut self, device: usize) -> Done {
+    pub(super) fn start(&mut self, device: usize) -> Done {
         let now = self.now(device);
         let it = &mut self.devices[device];
         it.entropy = it.entropy.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -264,13 +319,13 @@ impl World {
     }
 
     /// A device stopped between two effects.
-    fn crash(&mut self, device: usize) {
+    pub(super) fn crash(&mut self, device: usize) {
         self.stop(device);
         self.devices[device].start_at = self.time + below(&mut self.rng, 3_600_000) as i64;
         self.report.add("crashed");
     }
 
-    fn give(&mut self, device: usize, input: Input) -> Done {
+    pub(super) fn give(&mut self, device: usize, input: Input) -> Done {
         let now = self.now(device);
         let Some(engine) = &mut self.devices[device].engine else { return Ok(()) };
         match engine.handle(now, input) {
@@ -284,11 +339,12 @@ impl World {
                 self.crash(device);
                 Ok(())
             }
+            Err(e) if full(&e) => Ok(()),
             Err(e) => Err(format!("device {device}: {e}")),
         }
     }
 
-    fn later(&mut self) -> (i64, u64) {
+    pub(super) fn later(&mut self) -> (i64, u64) {
         self.n += 1;
         let wait = if self.peace { 1 } else { 1 + below(&mut self.rng, 60_000) as i64 };
         (self.time + wait, self.n)
@@ -298,45 +354,48 @@ impl World {
         !self.peace && (self.time < self.devices[device].offline_until || below(&mut self.rng, 100) < self.faults.loss)
     }
 
-    fn request(&mut self, from: usize, request: Request) {
+    pub(super) fn request(&mut self, from: usize, request: Request) {
         let life = self.devices[from].life;
         match request {
-            Request::Call { ticket, call, .. } => {
+            Request::Call { ticket, call, origin } => {
+                let relay = relay_at(&origin);
                 if !self.peace && below(&mut self.rng, 100) < self.faults.twice {
                     let at = self.later();
-                    self.parcels.insert(at, Parcel::Call { from, life, ticket, call: call.clone(), answer: false });
+                    self.parcels.insert(at, Parcel::Call { from, life, relay, ticket, call: call.clone(), answer: false });
                     self.report.add("arrived twice");
                 }
                 let at = self.later();
-                self.parcels.insert(at, Parcel::Call { from, life, ticket, call, answer: true });
+                self.parcels.insert(at, Parcel::Call { from, life, relay, ticket, call, answer: true });
             }
-            Request::Listen { listen, .. } => {
+            Request::Listen { listen, origin } => {
+                let relay = relay_at(&origin);
                 let at = self.later();
                 let event = if self.is_lost(from) {
                     LiveEvent::Closed
                 } else {
-                    self.devices[from].listening = listen.mailboxes.iter().map(|(m, _)| *m).collect();
+                    self.devices[from].listening.retain(|(r, _)| *r != relay);
+                    self.devices[from].listening.extend(listen.mailboxes.iter().map(|(m, _)| (relay, *m)));
                     LiveEvent::Opened
                 };
-                self.parcels.insert(at, Parcel::Heard { to: from, life, event });
+                self.parcels.insert(at, Parcel::Heard { to: from, life, relay, event });
             }
-            Request::StopListening { .. } => self.devices[from].listening.clear(),
+            Request::StopListening { origin } => self.devices[from].listening.retain(|(r, _)| *r != relay_at(&origin)),
         }
     }
 
-    fn deliver(&mut self, parcel: Parcel) -> Done {
+    pub(super) fn deliver(&mut self, parcel: Parcel) -> Done {
         match parcel {
-            Parcel::Call { from, life, ticket, call, answer } => {
+            Parcel::Call { from, life, relay, ticket, call, answer } => {
                 let lost = self.is_lost(from);
                 let result = if lost {
                     self.report.add("request lost");
-                    Err(CallError::Unreachable(ORIGIN.into()))
+                    Err(CallError::Unreachable(ORIGINS[relay].into()))
                 } else {
-                    let result = self.relay.answer(call, self.time);
-                    self.publish();
+                    let result = self.relays[relay].answer(call, self.time);
+                    self.publish(relay);
                     if self.is_lost(from) {
                         self.report.add("answer lost");
-                        Err(CallError::Unreachable(ORIGIN.into()))
+                        Err(CallError::Unreachable(ORIGINS[relay].into()))
                     } else {
                         result
                     }
@@ -353,25 +412,25 @@ impl World {
                 }
                 Ok(())
             }
-            Parcel::Heard { to, life, event } => {
+            Parcel::Heard { to, life, relay, event } => {
                 if self.devices[to].life == life && self.devices[to].engine.is_some() {
-                    self.give(to, Input::Heard { origin: ORIGIN.into(), event })?;
+                    self.give(to, Input::Heard { origin: ORIGINS[relay].into(), event })?;
                 }
                 Ok(())
             }
         }
     }
 
-    fn publish(&mut self) {
-        for (mailbox, digest, record) in self.relay.published() {
+    pub(super) fn publish(&mut self, relay: usize) {
+        for (mailbox, digest, record) in self.relays[relay].published() {
             for to in 0..self.devices.len() {
-                if !self.devices[to].listening.contains(&mailbox) || self.is_lost(to) {
+                if !self.devices[to].listening.contains(&(relay, mailbox)) || self.is_lost(to) {
                     continue;
                 }
                 let record = record.as_ref().map(|r| r.to_vec().into());
                 let (at, life) = (self.later(), self.devices[to].life);
                 let event = LiveEvent::Change(Change { mailbox, digest, record });
-                self.parcels.insert(at, Parcel::Heard { to, life, event });
+                self.parcels.insert(at, Parcel::Heard { to, life, relay, event });
                 self.report.add("live event");
             }
         }
@@ -379,22 +438,28 @@ impl World {
 
     /// Somebody does something.
     fn act(&mut self, device: usize) -> Done {
-        let pairs: Vec<SpaceId> = self.pairs.iter().filter(|(a, b, _)| *a == device || *b == device).map(|(.., s)| *s).collect();
+        let pairs: Vec<SpaceId> = self
+            .pairs
+            .iter()
+            .filter(|(a, b, _)| *a == self.devices[device].person || *b == self.devices[device].person)
+            .map(|(.., s)| *s)
+            .collect();
         let Some(space) = pairs.get(below(&mut self.rng, pairs.len() as u64) as usize).copied() else { return Ok(()) };
         match below(&mut self.rng, 10) {
             0..=2 => self.say(device, space),
+            3 if below(&mut self.rng, 8) == 0 => self.paste(device, space),
             3 => self.private(device, space),
             4 => self.event(device, space),
             _ => self.edit(device, space),
         }
     }
 
-    fn say(&mut self, device: usize, space: SpaceId) -> Done {
+    pub(super) fn say(&mut self, device: usize, space: SpaceId) -> Done {
         let text = format!("message {} of {device}", self.rng.next_u32());
         self.state(device, space, EventDraft { subject: SPACE_SUBJECT, payload: Payload::Message(Message { text, reply: None }) })
     }
 
-    fn state(&mut self, device: usize, space: SpaceId, draft: EventDraft) -> Done {
+    pub(super) fn state(&mut self, device: usize, space: SpaceId, draft: EventDraft) -> Done {
         let now = self.now(device);
         match self.engine(device)?.state(&space, draft, now) {
             Ok(id) => {
@@ -408,6 +473,7 @@ impl World {
             }
             // After an end messages stop; the same event twice is one.
             Err(EngineError::ReadOnly(_) | EngineError::Invalid(_)) => Ok(()),
+            Err(e) if full(&e) => Ok(()),
             Err(e) => Err(format!("device {device} states: {e}")),
         }
     }
@@ -495,6 +561,8 @@ impl World {
             }
             // A random command may not fit the document as it is.
             Err(EngineError::Document(_)) => Ok(()),
+            Err(EngineError::ReadOnly(_)) if self.devices[device].revoked => Ok(()),
+            Err(e) if full(&e) => Ok(()),
             Err(e) => Err(format!("device {device} edits: {e}")),
         }
     }
@@ -515,11 +583,13 @@ impl World {
                 self.crash(device);
                 Ok(())
             }
+            Err(EngineError::ReadOnly(_)) if self.devices[device].revoked => Ok(()),
+            Err(e) if full(&e) => Ok(()),
             Err(e) => Err(format!("device {device} writes privately: {e}")),
         }
     }
 }
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options { store: StoreOptions { relaxed: true } }
 }

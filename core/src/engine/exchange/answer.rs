@@ -10,7 +10,7 @@ use ithaca_wire::record::Outer;
 use ithaca_wire::vector::{self, Vector};
 
 use super::super::{Changed, Core, Engine, EngineError};
-use super::ask::vector_of;
+use super::ask::{lapsed_key, vector_of};
 use super::{Mode, Part, SAME, Target, Ticket};
 use crate::id::{EpochId, SpaceId};
 use crate::store::Db;
@@ -79,10 +79,16 @@ impl Engine {
             let space = if let Target::Epoch(space, _) = part.what { Some(space) } else { None };
             let mailbox = part.mailbox;
             let outcome = match (answer.code, part.what) {
-                (Code::NoMailbox, _) => {
+                // One that nothing came into in time lapsed; it is made again as one that is not there.
+                (code @ (Code::NoMailbox | Code::Lapsed), _) => {
                     let known = self.exchanges.known.entry((origin.to_owned(), mailbox)).or_default();
                     known.exists = false;
-                    self.transact_soon(|_, db| Ok(db.set_mailbox_made(origin, &mailbox, false)?))?;
+                    self.transact_soon(|_, db| {
+                        if code == Code::Lapsed {
+                            db.set_meta(&lapsed_key(origin, &mailbox), b"")?;
+                        }
+                        Ok(db.set_mailbox_made(origin, &mailbox, false)?)
+                    })?;
                     Outcome::Missing
                 }
                 (Code::Ok, Target::Invite(invite)) => {

@@ -168,7 +168,8 @@ impl Core {
         let Some((token, target)) = self.addresses(db, origin)?.get(&mailbox).copied() else { return Ok(None) };
         let account = self.account(db, origin)?;
         let token_hash = token.hash();
-        if account.is_none() {
+        // A mailbox that lapsed no `next` brings back.
+        if account.is_none() && db.meta(&lapsed_key(origin, &mailbox))?.is_none() {
             // Whoever has no account makes the next mailbox with one there is, on the account that it stands on.
             if let Some((present, token)) = self.present(db, origin, &target)? {
                 let make = MakeMailbox { token_hash, voucher: None, next: Some(mailbox), token: Some(token) };
@@ -199,4 +200,9 @@ impl Core {
         }
         Ok(None)
     }
+}
+
+/// Stands where a relay said that a mailbox lapsed: it was made as the next one, and nothing came into it in time.
+pub(super) fn lapsed_key(origin: &str, mailbox: &MailboxId) -> String {
+    format!("lapsed/{origin}/{}", hex::encode(mailbox.0))
 }

@@ -1,0 +1,384 @@
+//! What goes wrong in a life: devices added, revoked, copied, set back and restored; full disks; relays set back; junk on the wire; months away.
+
+use std::path::Path;
+
+use ithaca_core::document::DocumentKind;
+use ithaca_core::document::command::{Command, NoteCommand};
+use ithaca_core::document::text::TextEdit;
+use ithaca_core::engine::{Input, Joining, JoiningStage, Request, Restoring, Where};
+use ithaca_core::id::SpaceId;
+use ithaca_core::identity::entropy::SeededEntropy;
+use ithaca_core::identity::vault::FileVault;
+use ithaca_core::transport::Call;
+use ithaca_core::view::{NoteView, RowKind};
+use ithaca_wire::exchange::{Ask, Request as WireRequest, VERSION};
+use ithaca_wire::mailbox::Address;
+use minicbor::bytes::ByteVec;
+use rand_core::Rng;
+
+use super::below;
+use super::world::{Device, Done, ORIGINS, World, crashed, full};
+
+const DAY: i64 = 86_400_000;
+/// Devices in one world, at most.
+const DEVICES: usize = 8;
+
+fn words(e: ithaca_core::engine::EngineError) -> String {
+    e.to_string()
+}
+
+fn folder(dir: &Path) -> Vec<(std::ffi::OsString, Vec<u8>)> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut files: Vec<_> = entries.filter_map(|e| Some((e.file_name(), std::fs::read(e.path()).ok()?))).collect();
+    files.sort();
+    files
+}
+
+impl World {
+    /// Sometimes something extraordinary happens to a device or around it; `true` if it did.
+    pub(super) fn disaster(&mut self, device: usize) -> Done<bool> {
+        if below(&mut self.rng, 1000) >= self.faults.disasters {
+            return Ok(false);
+        }
+        let runs = self.devices[device].engine.is_some();
+        let person = self.devices[device].person;
+        match below(&mut self.rng, 13) {
+            0 if runs => self.fill(device)?,
+            1 => self.roll_back(),
+            2 | 3 => self.take_copy(device)?,
+            4 => self.set_back(device)?,
+            5 => self.clone_device(device)?,
+            6 => self.revoke(device)?,
+            7 => self.add_device(person)?,
+            8 => self.make_words(device)?,
+            9 => self.restore(person)?,
+            10 => {
+                self.time += DAY * (10 + below(&mut self.rng, 90) as i64);
+                self.report.add("months away");
+            }
+            _ => self.junk()?,
+        }
+        Ok(true)
+    }
+
+    fn fill(&mut self, device: usize) -> Done {
+        let on = below(&mut self.rng, 2) == 0;
+        self.engine(device)?.fill_disk(on).map_err(words)?;
+        self.report.add(if on { "disk full" } else { "disk has room" });
+        Ok(())
+    }
+
+    fn roll_back(&mut self) {
+        let (which, part) = (below(&mut self.rng, 2) as usize, below(&mut self.rng, 8) as usize);
+        self.relays[which].roll_back(part);
+        self.happened.insert("relay");
+        self.report.add("relay rolled back");
+    }
+
+    /// Ends whatever it was doing and begins anew, with nothing under way.
+    fn restart(&mut self, device: usize) -> Done {
+        self.stop(device);
+        self.start(device)
+    }
+
+    /// One sync with everything reachable.
+    fn direct(&mut self, device: usize) -> Done {
+        let now = self.now(device);
+        let mut calls = self.engine(device)?.handle(now, Input::Now).map_err(words)?;
+        let mut n = 0;
+        while let Some(request) = calls.pop() {
+            n += 1;
+            if n > 300 {
+                return Err("a sync never ends".to_owned());
+            }
+            let Request::Call { ticket, call, origin } = request else { continue };
+            let (relay, time) = (usize::from(origin == ORIGINS[1]), self.time);
+            let result = self.relays[relay].answer(call, time);
+            self.publish(relay);
+            calls.extend(self.engine(device)?.handle(now, Input::Done { ticket, result }).map_err(words)?);
+        }
+        Ok(())
+    }
+
+    fn of(&self, person: usize) -> Vec<usize> {
+        (0..self.devices.len()).filter(|d| self.devices[*d].person == person && !self.devices[*d].revoked).collect()
+    }
+
+    fn next_entropy(&mut self) -> u64 {
+        self.rng.next_u64()
+    }
+
+    fn take_in(&mut self, mut new: Device, from: usize, what: &'static str) -> Done<usize> {
+        new.canary = self.devices[from].canary.clone();
+        self.devices.push(new);
+        let device = self.devices.len() - 1;
+        self.set_clock(device);
+        self.start(device)?;
+        self.report.add(what);
+        Ok(device)
+    }
+
+    /// A second or third device of a person: its code scanned, approved and agreed to.
+    pub(super) fn add_device(&mut self, person: usize) -> Done {
+        let of = self.of(person);
+        if of.len() >= 3 || self.devices.len() >= DEVICES {
+            return Ok(());
+        }
+        let old = of[below(&mut self.rng, of.len() as u64) as usize];
+        self.restart(old)?;
+        let entropy = self.next_entropy();
+        let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+        let vault = FileVault::new(dir.path().join("vault.key"));
+        let relay = self.engine(old)?.relay().map_err(words)?.map_or(0, |r| usize::from(r == ORIGINS[1]));
+        let mut joining =
+            Joining::begin(dir.path(), &vault, Box::new(SeededEntropy::new(entropy)), ORIGINS[relay], "another").map_err(words)?;
+        let now = self.now(old);
+        let scanned = self.engine(old)?.scan_device(&joining.code(), None, now).map_err(words)?;
+        self.direct(old)?;
+        self.joins(&mut joining, relay)?;
+        self.direct(old)?;
+        if let Err(e) = self.engine(old)?.approve_device(&scanned.id, now) {
+            return Err(format!("a device that asks cannot be approved: {e}"));
+        }
+        self.direct(old)?;
+        self.joins(&mut joining, relay)?;
+        joining.agree().map_err(words)?;
+        self.joins(&mut joining, relay)?;
+        self.direct(old)?;
+        self.direct(old)?;
+        self.joins(&mut joining, relay)?;
+        if joining.stage() != JoiningStage::Ready {
+            return Err(format!("a device that was added is not ready: {:?}", joining.stage()));
+        }
+        drop(joining);
+        self.happened.insert("new device");
+        let new = self.take_in(Device::new(dir, person, entropy), old, "device added")?;
+        self.direct(new)?;
+        self.direct(old)
+    }
+
+    fn joins(&mut self, joining: &mut Joining, relay: usize) -> Done {
+        let time = self.time;
+        let result = self.relays[relay].answer(joining.call(), time);
+        joining.answered(result).map(|_| ()).map_err(words)
+    }
+
+    fn revoke(&mut self, by: usize) -> Done {
+        let of = self.of(self.devices[by].person);
+        let mine = self.devices[by].engine.as_ref().map(ithaca_core::engine::Engine::device);
+        let Some(mine) = mine else { return Ok(()) };
+        let others: Vec<usize> =
+            of.iter().copied().filter(|d| self.devices[*d].engine.as_ref().is_some_and(|e| e.device() != mine)).collect();
+        let Some(other) = others.get(below(&mut self.rng, others.len() as u64) as usize).copied() else { return Ok(()) };
+        let id = self.engine(other)?.device();
+        // Somebody must be left. A copy that is stopped has an id that nobody sees now; it waits.
+        if of.iter().any(|d| self.devices[*d].engine.is_none())
+            || !of.iter().any(|d| self.devices[*d].engine.as_ref().is_some_and(|e| e.device() != id))
+        {
+            return Ok(());
+        }
+        let now = self.now(by);
+        match self.engine(by)?.revoke_device(&id, now) {
+            Ok(()) => {
+                for device in of {
+                    if self.devices[device].engine.as_ref().is_some_and(|e| e.device() == id) {
+                        self.devices[device].revoked = true;
+                    }
+                }
+                self.report.add("device revoked");
+                self.happened.insert("revoked");
+                self.give(by, Input::Tick)
+            }
+            Err(e) if crashed(&e) => {
+                self.crash(by);
+                Ok(())
+            }
+            Err(e) if full(&e) => Ok(()),
+            // It may have been revoked itself, not know the other, or know that it is out.
+            Err(
+                ithaca_core::engine::EngineError::ReadOnly(_)
+                | ithaca_core::engine::EngineError::Invalid(_)
+                | ithaca_core::engine::EngineError::NotFound(_),
+            ) => Ok(()),
+            Err(e) => Err(format!("device {by} revokes: {e}")),
+        }
+    }
+
+    fn take_copy(&mut self, device: usize) -> Done {
+        self.stop(device);
+        let held = self.devices[device].acknowledged.clone();
+        self.devices[device].copy = Some((folder(self.devices[device].dir.path()), held));
+        self.report.add("copy kept");
+        self.start(device)
+    }
+
+    /// What others have of it is promised; the rest of what came after the copy is gone with the folder.
+    fn set_back(&mut self, device: usize) -> Done {
+        let Some((files, held)) = self.devices[device].copy.clone() else { return Ok(()) };
+        if self.devices[device].engine.is_none() {
+            return Ok(());
+        }
+        let lost: Vec<_> = self.devices[device].acknowledged.events.difference(&held.events).copied().collect();
+        for (space, event) in lost {
+            if self.engine(device)?.event_status(&space, &event).is_ok_and(|s| s.at == Where::Other) && !self.devices[device].revoked {
+                self.promised.insert((space, event));
+            }
+        }
+        self.stop(device);
+        // In place, so that nothing on this device shows it, or from a backup into a new folder, which it notices.
+        let here = below(&mut self.rng, 2) == 0;
+        if !here {
+            self.devices[device].dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+        }
+        let path = self.devices[device].dir.path().to_owned();
+        for (name, _) in folder(&path) {
+            if !files.iter().any(|(n, _)| *n == name) {
+                std::fs::remove_file(path.join(&name)).map_err(|e| e.to_string())?;
+            }
+        }
+        for (name, bytes) in files {
+            std::fs::write(path.join(name), bytes).map_err(|e| e.to_string())?;
+        }
+        self.devices[device].acknowledged = held;
+        self.happened.insert("copy");
+        self.report.add(if here { "set back in place" } else { "restored from a copy" });
+        self.start(device)
+    }
+
+    fn clone_device(&mut self, device: usize) -> Done {
+        if self.devices.len() >= DEVICES {
+            return Ok(());
+        }
+        self.stop(device);
+        let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+        for (name, bytes) in folder(self.devices[device].dir.path()) {
+            std::fs::write(dir.path().join(name), bytes).map_err(|e| e.to_string())?;
+        }
+        let entropy = self.next_entropy();
+        let mut new = Device::new(dir, self.devices[device].person, entropy);
+        new.acknowledged = self.devices[device].acknowledged.clone();
+        new.revoked = self.devices[device].revoked;
+        self.start(device)?;
+        self.happened.insert("copy");
+        self.take_in(new, device, "device cloned").map(|_| ())
+    }
+
+    fn make_words(&mut self, device: usize) -> Done {
+        let person = self.devices[device].person;
+        // With several devices the others would have to consent.
+        if self.devices[device].revoked || self.of(person).len() != 1 || self.words.contains_key(&person) {
+            return Ok(());
+        }
+        self.restart(device)?;
+        let now = self.now(device);
+        match self.engine(device)?.new_words(None, now) {
+            Ok(words) => {
+                if self.engine(device)?.words().is_ok_and(|w| w.waits_for == 0) {
+                    let relay = self.engine(device)?.relay().map_err(|e| e.to_string())?.unwrap_or_default();
+                    self.words.insert(person, (words.to_string(), usize::from(relay == ORIGINS[1])));
+                    self.report.add("words made");
+                }
+            }
+            Err(e) => return Err(format!("words cannot be made: {e}")),
+        }
+        for _ in 0..3 {
+            self.direct(device)?;
+        }
+        Ok(())
+    }
+
+    fn restore(&mut self, person: usize) -> Done {
+        let Some((phrase, relay)) = self.words.get(&person).cloned() else { return Ok(()) };
+        let of = self.of(person);
+        if of.len() >= 3 || self.devices.len() >= DEVICES || self.happened.contains("relay") {
+            return Ok(());
+        }
+        let mut restoring = Restoring::by_relay(&phrase, ORIGINS[relay]).map_err(words)?;
+        loop {
+            let time = self.time;
+            let result = self.relays[relay].answer(restoring.call(), time);
+            if !restoring.answered(result).map_err(|e| format!("words lead nowhere: {e}"))? {
+                break;
+            }
+        }
+        let Some((who, _)) = restoring.persons().first().cloned() else { return Err("words lead to nobody".to_owned()) };
+        let entropy = self.next_entropy();
+        let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+        let vault = FileVault::new(dir.path().join("vault.key"));
+        restoring.finish(&who, dir.path(), &vault, &mut SeededEntropy::new(entropy)).map_err(words)?;
+        self.happened.insert("new device");
+        let device = self.take_in(Device::new(dir, person, entropy), of[0], "restored by words")?;
+        self.direct(device)
+    }
+
+    /// Somebody with a mailbox's token, or the relay, puts bytes there: random ones, ones that squat on the next number, damaged ones.
+    fn junk(&mut self) -> Done {
+        let pairs = self.pairs.len() as u64;
+        let which = below(&mut self.rng, pairs) as usize;
+        let (a, _, space) = self.pairs[which];
+        let Some(engine) = self.devices.iter().find(|d| d.person == a && d.engine.is_some()).and_then(|d| d.engine.as_ref()) else {
+            return Ok(());
+        };
+        let keys = engine.keys_of(&space).map_err(words)?;
+        let Some(key) = keys.last() else { return Ok(()) };
+        let address = key.mailbox(ORIGINS[which]);
+        let held: Vec<Vec<u8>> = self.relays[which].pushed().into_iter().filter(|(m, _)| *m == address.id).map(|(_, r)| r).collect();
+        let mut record = vec![0; 300];
+        self.rng.fill_bytes(&mut record);
+        record[0] = 1;
+        let kind = if held.is_empty() { 0 } else { below(&mut self.rng, 4) };
+        let some = held.get(below(&mut self.rng, held.len() as u64) as usize).cloned().unwrap_or_default();
+        match kind {
+            // A new lane of nobody.
+            0 => record[17..25].copy_from_slice(&1u64.to_be_bytes()),
+            // The number that its writer gives next, or one that was given.
+            1 | 2 => {
+                record[1..17].copy_from_slice(&some[1..17]);
+                let n = u64::from_be_bytes(some[17..25].try_into().unwrap_or_default()) + 2 - kind;
+                record[17..25].copy_from_slice(&n.to_be_bytes());
+            }
+            _ => {
+                record = some;
+                let at = 25 + below(&mut self.rng, record.len() as u64 - 25) as usize;
+                record[at] ^= 1;
+            }
+        }
+        self.push(which, &address, record);
+        self.happened.insert("junk");
+        self.report.add("junk");
+        Ok(())
+    }
+
+    fn push(&mut self, relay: usize, address: &Address, record: Vec<u8>) {
+        let push = Some(vec![ByteVec::from(record)]);
+        let ask = Ask { mailbox: address.id, token: address.token, push, digest: None, vector: None, lists: None };
+        let request = WireRequest { version: VERSION, budget: 0, mailboxes: vec![ask] };
+        let time = self.time;
+        // It may refuse.
+        let _ = self.relays[relay].answer(Call::Sync(request), time);
+        self.publish(relay);
+    }
+
+    /// Somebody pastes a long text.
+    pub(super) fn paste(&mut self, device: usize, space: SpaceId) -> Done {
+        let notes: Vec<NoteView> = self.engine(device)?.views(&space, RowKind::Note, true, 1).map_err(words)?;
+        let Some(note) = notes.first().map(|n| n.id) else { return Ok(()) };
+        let insert = "a long line of many that somebody kept elsewhere\n".repeat(2_048);
+        let command = Command::Note(NoteCommand::Body(TextEdit::Splice { pos: 0, delete: 0, insert }));
+        let now = self.now(device);
+        match self.engine(device)?.edit(&space, note, DocumentKind::Note, &command, now) {
+            Ok(_) => {
+                self.report.add("paste");
+                self.give(device, Input::Tick)
+            }
+            Err(e) if crashed(&e) => {
+                self.crash(device);
+                Ok(())
+            }
+            Err(e) if full(&e) => Ok(()),
+            Err(ithaca_core::engine::EngineError::Document(_)) => Ok(()),
+            Err(ithaca_core::engine::EngineError::ReadOnly(_)) if self.devices[device].revoked => Ok(()),
+            Err(e) => Err(format!("device {device} pastes: {e}")),
+        }
+    }
+}
