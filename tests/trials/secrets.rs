@@ -139,7 +139,7 @@ fn s5_where_randomness_fails_anywhere_in_an_act_nothing_of_it_is_kept_and_it_wor
             }
         }
     }
-    for needs in ["an invitation", "joining", "recovery words", "a device's code", "leaving"] {
+    for needs in ["an invitation", "joining", "recovery words", "leaving", "sending what waits"] {
         assert!(failed.contains(needs), "{needs} did not fail: {failed:?}");
     }
 }
