@@ -259,7 +259,9 @@ fn a_note_is_deleted_for_good_out_of_the_list_or_the_bin_and_asks_first() {
         ana.fails(2, &["note", "delete", "Plan", "--for-good"]);
         let said = ana.ok(&["note", "delete", "Plan", "--for-good", "--yes"]);
         assert!(said.contains("sealed bytes stay on relays") && said.contains("copies saved elsewhere remain"), "{said}");
-        assert!(!ana.ok(&["note", "bin"]).contains("Plan") && !ana.ok(&["note", "list"]).contains("Plan"));
+        for list in ["bin", "list"] {
+            assert_eq!(ana.json(&["note", list]), serde_json::json!([]), "{list}");
+        }
         ana.fails(3, &["note", "restore", "Plan"]);
     }
     ana.fails(2, &["note", "delete", "Plan", "--yes"]);
