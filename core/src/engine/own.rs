@@ -249,7 +249,8 @@ impl Core {
                 self.assume_told(db, id)?;
             }
         }
-        if persons_changed {
+        // A cut, a revocation or a log that came this way decides about records that are here already.
+        if !loaded.is_empty() {
             self.look_again(db, before, None, now)?;
         }
         self.take_choices(db, &known)?;

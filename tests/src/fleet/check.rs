@@ -116,7 +116,9 @@ fn settled(world: &mut World, of: &[usize], space: SpaceId) -> Done {
         let (at, other) = first.get_or_insert_with(|| (device, this.clone()));
         if other.0 != this.0 {
             let held: Vec<String> = of.iter().map(|d| format!("\ndevice {d}:\n{}", lanes(world, *d, &space))).collect();
-            return Err(format!("devices {at} and {device} hold different contents: {} and {}{}", other.0, this.0, held.concat()));
+            let parts: Vec<String> = other.1.iter().zip(&this.1).map(|(a, b)| difference(a.as_ref(), b.as_ref())).collect();
+            let codes = format!("{} and {}", other.0, this.0);
+            return Err(format!("devices {at} and {device} hold different contents: {codes}\n{}{}", parts.concat(), held.concat()));
         }
         if other.1 != this.1 {
             return Err(format!("devices {at} and {device} export different things"));
@@ -126,6 +128,16 @@ fn settled(world: &mut World, of: &[usize], space: SpaceId) -> Done {
         }
     }
     Ok(())
+}
+
+/// What only one of two lists in exports holds.
+fn difference(a: Option<&serde_json::Value>, b: Option<&serde_json::Value>) -> String {
+    let list = |v: Option<&serde_json::Value>| v.and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
+    let (a, b) = (list(a), list(b));
+    let only = |from: &[serde_json::Value], other: &[serde_json::Value], mark: char| -> String {
+        from.iter().filter(|v| !other.contains(v)).map(|v| format!("{mark} {v}\n")).collect()
+    };
+    only(&a, &b, '<') + &only(&b, &a, '>')
 }
 
 /// Nobody is alarmed without cause.
