@@ -238,3 +238,22 @@ fn s17_honest_work_that_rests_on_what_was_written_after_the_end_survives() {
         assert_eq!(told.iter().filter(|h| h.after_end).count(), 1, "{told:?}");
     }
 }
+
+/// Two epochs made before either was told: the partner must find the second through a mailbox that they know.
+#[test]
+fn epochs_made_one_after_the_other_without_a_network_are_found() {
+    let (mut net, mut ana, mut second, mut ben, space) = three(30);
+    let (now, device) = (ana.now, second.engine().device());
+    ana.engine().revoke_device(&device, now).unwrap();
+    ana.engine().new_words(None, now).unwrap();
+    ana.engine().new_words(None, now).unwrap();
+    ana.say(&space, "after three changes of keys");
+    net.settle(&mut ana, &mut ben);
+    assert!(ben.said(&space).contains(&"after three changes of keys".to_owned()), "{:?}", ben.said(&space));
+    ben.say(&space, "and back");
+    net.settle(&mut ben, &mut ana);
+    assert!(ana.said(&space).contains(&"and back".to_owned()));
+    super::net::agree(&mut ana, &mut ben, &space);
+    net.settle_all(&mut [&mut second, &mut ana, &mut ben]);
+    assert!(!second.said(&space).contains(&"after three changes of keys".to_owned()));
+}

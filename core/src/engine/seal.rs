@@ -11,7 +11,7 @@ use super::docs::inspected;
 use super::ingest::settle_run;
 use super::{Changed, Core, Engine, EngineError};
 use crate::document::DocumentKind;
-use crate::id::{DocumentId, EpochId, Incarnation, RecordId, SpaceId};
+use crate::id::{DocumentId, Incarnation, RecordId, SpaceId};
 use crate::record::body::{Body, DocumentChanges, Seen, WRITTEN};
 use crate::record::firewall;
 use crate::record::frame::{Kind, Opening};
@@ -131,40 +131,29 @@ impl Core {
                 break;
             }
             let states = lines.first().is_some_and(|l| matches!(l.item, Outgoing::Statement(_)));
-            let key = match self.epoch_to_write(db, id)? {
-                Some(key) => key,
-                // Statements may be written under any epoch: whoever left has none that is right, and yet says so.
-                None => match self.newest_epoch(id)?.filter(|_| states) {
-                    Some(key) => key,
-                    None => break,
-                },
-            };
-            // A new epoch is told under the one before, which those who are to learn of it still read.
-            let told_under = if states { self.epoch_before(id, &key)?.unwrap_or(key) } else { key };
+            // Statements may be written under any epoch: whoever left has none that is right, and yet says so. A new epoch is told where those who are to
+            // learn of it read already.
+            let told = if states { self.newest_told_epoch(db, id)? } else { None };
+            let Some(key) = told.map_or_else(|| self.epoch_to_write(db, id), |key| Ok(Some(key)))? else { break };
             let mut batch = self.batch(db, id, &lines)?;
             if batch.lines.is_empty() {
                 break;
             }
             batch.body.frontier = self.frontier(db, id, Told::No)?;
-            self.seal_record(db, id, &told_under, batch)?;
+            self.seal_record(db, id, &key, batch)?;
             sealed += 1;
         }
         Ok(sealed)
     }
 
-    /// The newest epoch of which this device has the key, right or not.
-    fn newest_epoch(&self, id: &SpaceId) -> Result<Option<EpochKey>, EngineError> {
+    /// The newest epoch, right or not, of which this device has the key and whose own statement does not wait here any more: of several made without a
+    /// network nobody else knows yet.
+    fn newest_told_epoch(&self, db: &Db<'_>, id: &SpaceId) -> Result<Option<EpochKey>, EngineError> {
         let space = self.space(id)?;
-        let held = space.state.epochs.iter().filter(|e| !e.void).filter_map(|e| space.keys.get(&e.epoch).map(|k| (e.number, k)));
+        let waiting = db.outgoing_statements(space.no)?;
+        let told = space.state.epochs.iter().filter(|e| !e.void && !waiting.contains(&e.statement));
+        let held = told.filter_map(|e| space.keys.get(&e.epoch).map(|k| (e.number, k)));
         Ok(held.max_by_key(|(n, _)| *n).map(|(_, k)| k.clone()))
-    }
-
-    fn epoch_before(&self, id: &SpaceId, key: &EpochKey) -> Result<Option<EpochKey>, EngineError> {
-        let space = self.space(id)?;
-        let number = |epoch: &EpochId| space.state.epochs.iter().find(|e| e.epoch == *epoch && !e.void).map(|e| e.number);
-        let Some(written) = number(&key.id()) else { return Ok(None) };
-        let before = space.keys.iter().filter_map(|(e, k)| number(e).filter(|n| *n < written).map(|n| (n, k)));
-        Ok(before.max_by_key(|(n, _)| *n).map(|(_, k)| k.clone()))
     }
 
     /// The next record's content: lines of one sort (statements, or what people wrote) until it is full.
