@@ -215,6 +215,28 @@ impl<'a> Log<'a> {
         view
     }
 
+    /// Devices added by one that was revoked by somebody who did not know of them: the person's, and out by the same revocations. What they wrote may
+    /// have been read before those were known, and others may have built on it, so they are not nobody's.
+    fn voided(&self, view: &View) -> BTreeMap<DeviceId, (PublicKey, usize, BTreeSet<usize>)> {
+        let mut void: BTreeMap<DeviceId, (PublicKey, usize, BTreeSet<usize>)> = BTreeMap::new();
+        // Parents come before children, so whoever added is looked at before whom they added.
+        for i in (0..self.graph.len()).filter(|i| self.entitled.get(*i).copied().unwrap_or(false) && !view.standing.contains(i)) {
+            let Some((s, Payload::AddDevice(a))) = self.at(i) else { continue };
+            if view.devices.contains_key(&a.device) || void.contains_key(&a.device) {
+                continue;
+            }
+            let of_author = view.revoked.get(&s.author()).into_iter().flatten().copied().filter(|r| !self.graph.before(i, *r));
+            let mut by: BTreeSet<usize> = of_author.collect();
+            by.extend(void.get(&s.author()).into_iter().flat_map(|(_, _, by)| by.iter().copied()));
+            if by.is_empty() {
+                continue;
+            }
+            by.extend(view.revoked.get(&a.device).into_iter().flatten());
+            void.insert(a.device, (a.hpke, i, by));
+        }
+        void
+    }
+
     fn entitled_in(&self, i: usize, past: &View) -> bool {
         let Some((s, payload)) = self.at(i) else { return false };
         let author = s.author();
@@ -275,9 +297,12 @@ impl<'a> Log<'a> {
         named.max().unwrap_or(1)
     }
 
-    fn key_is_right(&self, maker: DeviceId, to: impl Iterator<Item = Recipient>, view: &View) -> bool {
+    /// Whether the key that statement `i` names was wrapped and handed to current devices alone. Devices added later are handed it without being named in
+    /// it, so of each one that was revoked since, the key's maker must have known.
+    fn key_is_right(&self, i: usize, maker: DeviceId, to: impl Iterator<Item = Recipient>, view: &View) -> bool {
         let current = |d: &DeviceId| view.current(d);
         (current(&maker) || view.is_recovery(&maker))
+            && view.revoked.values().all(|revocations| revocations.iter().any(|r| self.graph.before(*r, i)))
             && to.into_iter().all(|to| match to {
                 Recipient::Device(d) => current(&d),
                 Recipient::Recovery(hpke) => view.recovery.is_some_and(|keys| keys.hpke == hpke),
@@ -294,7 +319,7 @@ impl<'a> Log<'a> {
                 Payload::NewPersonKey(NewPersonKey { generation, public, wraps, .. }) => (*generation, *public, wraps),
                 _ => continue,
             };
-            let right = self.key_is_right(s.author(), wraps.iter().map(|w| w.to), view);
+            let right = self.key_is_right(i, s.author(), wraps.iter().map(|w| w.to), view);
             let key = PersonKeyView { statement: s.id(), public, right };
             if keys.get(&generation).is_none_or(|held| (!right, key.statement) < (!held.right, held.statement)) {
                 keys.insert(generation, key);
@@ -305,11 +330,17 @@ impl<'a> Log<'a> {
             revoked_by.sort_unstable();
             Some((*device, DeviceView { hpke: *hpke, added_by: id_of(*added)?, revoked_by }))
         });
+        let mut devices: BTreeMap<DeviceId, DeviceView> = devices.collect();
+        devices.extend(self.voided(view).into_iter().filter_map(|(device, (hpke, added, revocations))| {
+            let mut revoked_by: Vec<StatementId> = revocations.into_iter().filter_map(id_of).collect();
+            revoked_by.sort_unstable();
+            Some((device, DeviceView { hpke, added_by: id_of(added)?, revoked_by }))
+        }));
         let mut standing: Vec<StatementId> = view.standing.iter().filter_map(|i| id_of(*i)).collect();
         standing.sort_unstable();
         PersonState {
             id: self.person,
-            devices: devices.collect(),
+            devices,
             keys,
             recovery: view.recovery,
             standing,

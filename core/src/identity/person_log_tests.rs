@@ -85,6 +85,12 @@ impl Log {
     }
 }
 
+/// Whether `below` is in the past of a statement.
+fn rests_on(log: &Log, statement: &Statement, below: StatementId) -> bool {
+    let parents = statement.parents();
+    parents.contains(&below) || log.statements.iter().filter(|s| parents.contains(&s.id())).any(|s| rests_on(log, s, below))
+}
+
 #[test]
 fn a_device_is_added_by_an_old_one_with_its_own_consent() {
     let mut log = Log::new();
@@ -106,6 +112,10 @@ fn what_a_revoked_device_says_outside_the_revocation_s_past_is_void() {
     let puppet = log.add(4, &[late], 5);
     log.revoke(1, &[puppet], 4); // known to nobody: device 4 never was
     assert_eq!(log.current(), vec![1, 3]);
+    let state = log.state();
+    let revocation = log.statements[3].id();
+    assert!(state.devices[&device(4)].revoked_by.contains(&revocation), "what a revoked device added is out with it");
+    assert!(state.devices[&device(5)].revoked_by.contains(&revocation), "and what that one added");
     let end = log.statements.len() - 1;
     log.add(1, &[end], 2);
     assert_eq!(log.current(), vec![1, 3], "a revoked device never returns under its id");
@@ -182,6 +192,25 @@ fn a_person_key_is_right_while_maker_and_recipients_are_current() {
     assert!(!log.state().keys[&1].right, "wrapped to a recovery key that is no longer in force");
 }
 
+#[test]
+fn a_key_that_was_handed_to_a_device_since_revoked_is_not_right() {
+    let mut log = Log::new();
+    let second = log.new_key(1, &[0], 2, &[1]);
+    let two = log.add(1, &[second], 2);
+    let three = log.add(2, &[two], 3);
+    assert_eq!(log.state().current_key().map(|(g, _)| g), Some(2));
+    // Two devices revoke each other, each with a key for those who stay: neither of the keys stands, and both devices were handed the one before.
+    let a = log.revoke(2, &[three], 3);
+    log.new_key(2, &[a], 3, &[1, 2]);
+    let b = log.revoke(3, &[three], 2);
+    log.new_key(3, &[b], 3, &[1, 3]);
+    assert_eq!(log.current(), vec![1]);
+    assert_eq!(log.state().current_key(), None, "the next one is due");
+    let all: Vec<usize> = (0..log.statements.len()).collect();
+    log.new_key(1, &all, 3, &[1]);
+    assert_eq!(log.state().current_key().map(|(g, _)| g), Some(3));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(std::env::var("CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(300)))]
 
@@ -202,6 +231,13 @@ proptest! {
             };
         }
         let state = log.state();
+        // A key that is right was made knowing of every device that is out.
+        for key in state.keys.values().filter(|k| k.right) {
+            let made = log.statements.iter().find(|s| s.id() == key.statement).unwrap();
+            for gone in state.devices.values().filter(|d| !d.revoked_by.is_empty()) {
+                prop_assert!(gone.revoked_by.iter().any(|r| rests_on(&log, made, *r)));
+            }
+        }
         let mut order: Vec<&Statement> = log.statements.iter().chain(&log.statements).collect();
         let n = order.len();
         order.rotate_left((seed % n as u64) as usize);

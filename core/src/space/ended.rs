@@ -16,21 +16,21 @@ use crate::identity::person_log::Directory;
 type RevocationCuts = BTreeMap<DeviceId, Vec<usize>>;
 
 fn revocation_cuts(graph: &Graph<'_>, directory: &Directory) -> RevocationCuts {
-    let mut revoked: BTreeMap<StatementId, DeviceId> = BTreeMap::new();
+    // With a device go those that it added unknown to whoever revoked it.
+    let mut revoked: BTreeMap<StatementId, Vec<DeviceId>> = BTreeMap::new();
     for (device, owner) in &directory.devices {
-        owner.revoked_by.iter().for_each(|r| {
-            revoked.insert(*r, *device);
-        });
+        owner.revoked_by.iter().for_each(|r| revoked.entry(*r).or_default().push(*device));
     }
     let mut cuts = RevocationCuts::new();
     for (i, s) in graph.statements.iter().enumerate() {
         let Payload::Cut(cut) = s.payload() else { continue };
-        let Some(device) = revoked.get(&cut.ends) else { continue };
-        let own = directory.person(&s.author()).is_some_and(|p| directory.person(device) == Some(p));
-        // In whose past its own author's end lies cannot end others.
-        let ended_before = cuts.get(&s.author()).into_iter().flatten().any(|c| graph.before(*c, i));
-        if own && s.author() != *device && !ended_before {
-            cuts.entry(*device).or_default().push(i);
+        for device in revoked.get(&cut.ends).into_iter().flatten() {
+            let own = directory.person(&s.author()).is_some_and(|p| directory.person(device) == Some(p));
+            // In whose past its own author's end lies cannot end others.
+            let ended_before = cuts.get(&s.author()).into_iter().flatten().any(|c| graph.before(*c, i));
+            if own && s.author() != *device && !ended_before {
+                cuts.entry(*device).or_default().push(i);
+            }
         }
     }
     cuts

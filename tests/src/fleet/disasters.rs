@@ -1,12 +1,13 @@
 //! What goes wrong in a life: devices added, revoked, copied, set back and restored; full disks; relays set back; junk on the wire; months away.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use ithaca_core::document::DocumentKind;
 use ithaca_core::document::command::{Command, NoteCommand};
 use ithaca_core::document::text::TextEdit;
 use ithaca_core::engine::{Input, Joining, JoiningStage, Request, Restoring, Where};
-use ithaca_core::id::SpaceId;
+use ithaca_core::id::{DeviceId, SpaceId};
 use ithaca_core::identity::entropy::SeededEntropy;
 use ithaca_core::identity::vault::FileVault;
 use ithaca_core::transport::Call;
@@ -152,7 +153,9 @@ impl World {
         }
         drop(joining);
         self.happened.insert("new device");
-        let new = self.take_in(Device::new(dir, person, entropy), old, "device added")?;
+        let mut device = Device::new(dir, person, entropy);
+        device.approved_by = Some(self.engine(old)?.device());
+        let new = self.take_in(device, old, "device added")?;
         self.direct(new)?;
         self.direct(old)
     }
@@ -172,18 +175,18 @@ impl World {
         let Some(other) = others.get(below(&mut self.rng, others.len() as u64) as usize).copied() else { return Ok(()) };
         let id = self.engine(other)?.device();
         // Somebody must be left. A copy that is stopped has an id that nobody sees now; it waits.
-        if of.iter().any(|d| self.devices[*d].engine.is_none())
-            || !of.iter().any(|d| self.devices[*d].engine.as_ref().is_some_and(|e| e.device() != id))
-        {
+        if of.iter().any(|d| self.devices[*d].engine.is_none()) {
+            return Ok(());
+        }
+        let out = self.put_out_with(by, id)?;
+        if of.iter().all(|d| out.contains(d)) {
             return Ok(());
         }
         let now = self.now(by);
         match self.engine(by)?.revoke_device(&id, now) {
             Ok(()) => {
-                for device in of {
-                    if self.devices[device].engine.as_ref().is_some_and(|e| e.device() == id) {
-                        self.devices[device].revoked = true;
-                    }
+                for device in out {
+                    self.devices[device].revoked = true;
                 }
                 self.report.add("device revoked");
                 self.happened.insert("revoked");
@@ -201,6 +204,30 @@ impl World {
                 | ithaca_core::engine::EngineError::NotFound(_),
             ) => Ok(()),
             Err(e) => Err(format!("device {by} revokes: {e}")),
+        }
+    }
+
+    /// The devices that are out once `by` revokes `id`: that one, its copies, and what it approved without the revoker's knowing. What a revoked
+    /// device states beside its revocation is void, the devices it adds with it.
+    fn put_out_with(&mut self, by: usize, id: DeviceId) -> Done<Vec<usize>> {
+        let known: BTreeSet<DeviceId> = self.engine(by)?.devices().map_err(words)?.into_iter().map(|d| d.device).collect();
+        let mut ids = BTreeSet::from([id]);
+        loop {
+            let out: Vec<usize> = (0..self.devices.len())
+                .filter(|d| {
+                    let it = &self.devices[*d];
+                    let this = it.engine.as_ref().map(ithaca_core::engine::Engine::device);
+                    this.is_some_and(|this| {
+                        ids.contains(&this) || (it.approved_by.is_some_and(|a| ids.contains(&a)) && !known.contains(&this))
+                    })
+                })
+                .collect();
+            let more: BTreeSet<DeviceId> =
+                out.iter().filter_map(|d| self.devices[*d].engine.as_ref()).map(ithaca_core::engine::Engine::device).collect();
+            if more.is_subset(&ids) {
+                return Ok(out);
+            }
+            ids.extend(more);
         }
     }
 
@@ -258,6 +285,7 @@ impl World {
         let mut new = Device::new(dir, self.devices[device].person, entropy);
         new.acknowledged = self.devices[device].acknowledged.clone();
         new.revoked = self.devices[device].revoked;
+        new.approved_by = self.devices[device].approved_by;
         self.start(device)?;
         self.happened.insert("copy");
         self.take_in(new, device, "device cloned").map(|_| ())

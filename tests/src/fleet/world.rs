@@ -7,7 +7,7 @@ use ithaca_core::document::{DocumentKind, derived_id, schema};
 use ithaca_core::engine::{Engine, EngineError, Input, Options, Request};
 use ithaca_core::event::payload::{Message, Payload};
 use ithaca_core::event::{EventDraft, SPACE_SUBJECT};
-use ithaca_core::id::{DocumentId, EventId, SpaceId};
+use ithaca_core::id::{DeviceId, DocumentId, EventId, SpaceId};
 use ithaca_core::identity::entropy::SeededEntropy;
 use ithaca_core::identity::vault::FileVault;
 use ithaca_core::store::{StoreError, StoreOptions};
@@ -45,6 +45,8 @@ pub struct Device {
     pub person: usize,
     /// Somebody revoked it: what it holds and writes is nobody's business any more.
     pub revoked: bool,
+    /// The device that approved it.
+    pub(super) approved_by: Option<DeviceId>,
     /// A word that stands in this person's private notes and nowhere else.
     pub canary: String,
     /// An earlier copy of its folder, and what it had acknowledged then.
@@ -109,6 +111,7 @@ impl Device {
             acknowledged: Acknowledged::default(),
             person,
             revoked: false,
+            approved_by: None,
             canary: String::new(),
             copy: None,
             skew: 0,

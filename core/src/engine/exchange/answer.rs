@@ -183,7 +183,7 @@ impl Engine {
         let theirs: Option<Vector> = answer.vector.map(|v| v.into_iter().collect());
         let lists = answer.lists.unwrap_or_default();
         let plan = self.transact_soon(|core, db| {
-            let plan = core.compare(db, origin, &epoch, theirs.as_ref(), &lists)?;
+            let plan = core.compare(db, origin, &epoch, theirs.as_ref().map(|theirs| (theirs, &part.stored)), &lists)?;
             if plan.forgot {
                 core.notice(db, None, "relay_forgot", now, origin)?;
             }
@@ -295,17 +295,18 @@ struct Plan {
 }
 
 impl Core {
-    /// Compares what a relay says it holds with what is held here.
+    /// Compares what a relay says it holds with what is held here. `theirs` is its vector beside what it was known to hold when it was asked: what was
+    /// heard since is newer than the answer, and it forgot nothing.
     fn compare(
         &mut self,
         db: &Db<'_>,
         origin: &str,
         epoch: &EpochId,
-        theirs: Option<&Vector>,
+        theirs: Option<(&Vector, &BTreeMap<i64, u64>)>,
         lists: &[LaneList],
     ) -> Result<Plan, EngineError> {
         let mut plan = Plan::default();
-        let Some(theirs) = theirs else { return Ok(plan) };
+        let Some((theirs, then)) = theirs else { return Ok(plan) };
         for lane in db.lanes(epoch)? {
             let Some(mine) = lane.entry() else { continue };
             let their = theirs.get(&lane.id);
@@ -314,10 +315,11 @@ impl Core {
                 _ => 0,
             };
             let stored = db.stored(origin, lane.no)?;
-            if stored != holds.min(mine.n) {
+            let then = then.get(&lane.no).copied().unwrap_or(0);
+            if stored < holds.min(mine.n) || holds < then {
                 db.set_stored(origin, lane.no, holds.min(mine.n))?;
                 plan.raised = true;
-                plan.forgot |= holds < stored;
+                plan.forgot |= holds < then;
             }
             let Some(their) = their else { continue };
             let listed = lists.iter().find(|l| l.lane == lane.id);

@@ -49,7 +49,17 @@ impl Engine {
                         vector: Some(Vec::new()),
                         lists: None,
                     };
-                    (ask, Part { mailbox: *mailbox, what: *target, pushed: Vec::new(), rest: false, asked: Mode::Vector })
+                    (
+                        ask,
+                        Part {
+                            mailbox: *mailbox,
+                            what: *target,
+                            pushed: Vec::new(),
+                            stored: BTreeMap::new(),
+                            rest: false,
+                            asked: Mode::Vector,
+                        },
+                    )
                 }
             };
             asks.push(ask);
@@ -104,6 +114,7 @@ impl Core {
     ) -> Result<(Ask, Part), EngineError> {
         let lanes = db.lanes(&epoch)?;
         let (mut push, mut pushed, mut rest) = (Vec::new(), Vec::new(), false);
+        let mut held = BTreeMap::new();
         let mut add = |bytes: Vec<u8>, lane: i64, n: u64| {
             if push.len() >= limits::PUSHED || (bytes.len() + 16 > *room) {
                 return false;
@@ -121,6 +132,7 @@ impl Core {
                 }
             }
             let stored = db.stored(origin, lane.no)?;
+            held.insert(lane.no, stored);
             if stored >= lane.fetched {
                 continue;
             }
@@ -160,7 +172,7 @@ impl Core {
             vector: (asked == Mode::Vector).then_some(vector),
             lists: (!lists.is_empty()).then_some(lists),
         };
-        Ok((ask, Part { mailbox, what: Target::Epoch(space, epoch), pushed, rest, asked }))
+        Ok((ask, Part { mailbox, what: Target::Epoch(space, epoch), pushed, stored: held, rest, asked }))
     }
 
     /// The call that makes a mailbox: with an account, a voucher, or nothing where the relay is open.

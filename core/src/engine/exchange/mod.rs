@@ -94,6 +94,8 @@ struct Part {
     what: Target,
     /// Pushed: lane (row number), number, whether it continues the run that the relay is known to hold.
     pushed: Vec<(i64, u64)>,
+    /// What the relay was known to hold when it was asked: lane (row number) to number.
+    stored: BTreeMap<i64, u64>,
     /// Something did not fit and follows in the next exchange.
     rest: bool,
     asked: Mode,
