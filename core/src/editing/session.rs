@@ -342,14 +342,28 @@ impl EditingSession {
     /// puts them back around what came between.
     fn settle_dead(&mut self, generation: u64, place: &dyn Fn(&[[u8; 32]], usize) -> Option<usize>) {
         let new = |p: &Piece| p.stored && p.later.first() == Some(&(generation, true));
+        if !self.pieces.list.iter().any(|p| p.died.is_some()) {
+            return;
+        }
+        // Places are kept as what they stand behind, counted without the new letters: those keep their order.
+        let old = |s: &Self, at: usize| {
+            let (mut n, mut old) = (0, 0);
+            for piece in s.pieces.list.iter().filter(|p| p.shown && p.n > 0) {
+                if !new(piece) {
+                    old += piece.n.min(at.saturating_sub(n));
+                }
+                n += piece.n;
+            }
+            old
+        };
+        let (start, end) = (old(self, self.selection.0), old(self, self.selection.1));
+        let composed = self.composition.map(|c| (old(self, c.start), old(self, c.end)));
         let mut from = 0;
         while from < self.pieces.list.len() {
             let gap = self.pieces.list.get(from..).unwrap_or_default();
             let n = gap.iter().take_while(|p| !p.stored || new(p)).count();
             let gap = self.pieces.list.get(from..from + n).unwrap_or_default();
-            // Where something is typed in the same gap the order is that of the typing.
-            let calm = gap.iter().all(|p| p.stored || !p.shown);
-            if n > 1 && calm && gap.iter().any(new) && gap.iter().any(|p| p.died.is_some()) {
+            if n > 1 && gap.iter().any(new) && gap.iter().any(|p| p.died.is_some()) {
                 let before = self.pieces.before(View::Stored, from);
                 let gap: Vec<Piece> = self.pieces.list.splice(from..from + n, []).collect();
                 let ordered = order(gap, before, place);
@@ -361,6 +375,21 @@ impl EditingSession {
             }
             from += 1;
         }
+        let now = |s: &Self, old: usize, before_next: bool| {
+            let (mut n, mut seen) = (0, 0);
+            for piece in s.pieces.list.iter().filter(|p| p.shown && p.n > 0) {
+                if seen == old && !(before_next && new(piece)) {
+                    break;
+                }
+                let whole = if new(piece) { piece.n } else { piece.n.min(old - seen) };
+                seen += if new(piece) { 0 } else { whole };
+                n += whole;
+            }
+            n
+        };
+        let from = now(self, start, start < end);
+        self.selection = (from, now(self, end, false).max(from));
+        self.composition = composed.and_then(|(start, end)| Composition::new(now(self, start, true), now(self, end, false)));
     }
 
     /// Keeps selection and composition on their letters when `removed` letters at `at` went and `inserted` came.

@@ -6,7 +6,6 @@ use rand_core::{Rng, SeedableRng};
 use super::offset::units;
 use super::*;
 use crate::document::fleet::cases;
-use crate::document::read::Writers;
 use crate::document::{Author, Clock, Document, DocumentKind};
 use crate::id::{DeviceId, DocumentId, SpaceId};
 
@@ -106,6 +105,7 @@ impl World {
 
     /// What the app would show once it took in the latest state.
     fn app_is_right(&mut self) {
+        self.session.seen(self.generation).unwrap();
         let state = self.session.state(false, self.now);
         let mut app = self.app.clone();
         for s in &state.splices {
@@ -238,6 +238,8 @@ fn sessions_and_documents_agree_whatever_happens() {
 fn undoing_everything_leaves_exactly_what_the_other_wrote() {
     for seed in 0..cases(400) {
         let mut w = World::new(seed, true);
+        // An undo that became a change put letters back as new ones: what the other writes beside the old ones, without knowing, stands at one
+        // end of them. So here all is undone at the end.
         for _ in 0..40 {
             w.now += w.rng.next_u32() as i64 % 1_500;
             match w.below(10) {
@@ -245,11 +247,7 @@ fn undoing_everything_leaves_exactly_what_the_other_wrote() {
                 5 => w.commit(),
                 6 => w.others(false),
                 7 => w.arrives(),
-                8 => w.pull(),
-                _ => {
-                    w.session.undo(w.now);
-                    w.app_is_right();
-                }
+                _ => w.pull(),
             }
         }
         w.arrives();
