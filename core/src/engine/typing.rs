@@ -444,3 +444,7 @@ pub(super) fn replayed(document: &Document, rows: &[Vec<u8>]) -> Vec<(Vec<String
         })
         .collect()
 }
+
+#[cfg(test)]
+#[path = "typing_tests.rs"]
+mod tests;
