@@ -295,20 +295,40 @@ impl Pieces {
     /// The document holds what is shown now, but for `held`; `heads` are those it had before.
     pub fn stored(&mut self, held: (usize, usize), heads: &Arc<Vec<[u8; 32]>>) {
         let mut pos = 0;
-        for (i, piece) in self.list.iter_mut().enumerate() {
+        let mut out: Vec<Piece> = Vec::with_capacity(self.list.len());
+        // New letters stand right behind the letter before them: in the document dead ones come after them.
+        let mut dead: Vec<Piece> = Vec::new();
+        for (i, mut piece) in std::mem::take(&mut self.list).into_iter().enumerate() {
             let was = piece.stored;
-            if !(held.0..held.1).contains(&i) {
-                if was && !piece.shown {
-                    piece.died = Some(Died { heads: heads.clone(), pos });
-                } else if piece.shown {
-                    piece.died = None;
-                }
-                piece.stored = piece.shown;
+            let at = pos;
+            pos += if was { piece.n } else { 0 };
+            if (held.0..held.1).contains(&i) {
+                out.append(&mut dead);
+                out.push(piece);
+                continue;
             }
-            if was {
-                pos += piece.n;
+            piece.stored = piece.shown;
+            piece.died = match (was, piece.shown) {
+                (_, true) => None,
+                (true, false) => Some(Died { heads: heads.clone(), pos: at }),
+                (false, false) => piece.died,
+            };
+            match (was, piece.shown) {
+                (true, true) => {
+                    out.append(&mut dead);
+                    out.push(piece);
+                }
+                (false, true) => out.push(piece),
+                // The app still shows it in its place.
+                (_, false) if piece.app => {
+                    out.append(&mut dead);
+                    out.push(piece);
+                }
+                (_, false) => dead.push(piece),
             }
         }
+        out.append(&mut dead);
+        self.list = out;
     }
 
     /// Forgets letters that nothing can bring back, and joins what shares its fate.

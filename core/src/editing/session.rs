@@ -277,11 +277,14 @@ impl EditingSession {
             _ => Stroke::Other,
         };
         let burst = self.last_input.is_some_and(|t| now.saturating_sub(t) < BURST_MS);
-        let follows = match (self.last_stroke, stroke) {
-            (Stroke::Insert { end }, Stroke::Insert { .. }) => burst && end == input.start,
-            (Stroke::Delete { at }, Stroke::Delete { .. }) => burst && (at == input.end || at == input.start),
-            _ => false,
-        };
+        // A composition that begins is a gesture of its own.
+        let begins = input.composing.is_some() && self.composition.is_none();
+        let follows = !begins
+            && match (self.last_stroke, stroke) {
+                (Stroke::Insert { end }, Stroke::Insert { .. }) => burst && end == input.start,
+                (Stroke::Delete { at }, Stroke::Delete { .. }) => burst && (at == input.end || at == input.start),
+                _ => false,
+            };
         let composes = self.composition.is_some_and(|c| self.is_level() && input.start <= c.end && c.start <= input.end);
         self.last_stroke = stroke;
         match self.undo.last().filter(|_| follows || composes) {
