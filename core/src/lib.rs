@@ -2,6 +2,7 @@
 
 pub mod card;
 pub mod document;
+pub mod editing;
 pub mod engine;
 pub mod event;
 pub mod export;

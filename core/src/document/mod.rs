@@ -28,6 +28,7 @@ use crate::id::{DeviceId, DocumentId, PersonId, SpaceId};
 pub use command::Command;
 pub use history::{HistoryEntry, What, history};
 pub use step::{Group, group_of};
+pub use typing::TextChange;
 
 /// What a document is of; fixed when it is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

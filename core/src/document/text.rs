@@ -61,6 +61,8 @@ pub(crate) struct RunRecord {
 const MAX_TAKEN: usize = 64;
 /// Beyond this many words on either side a difference is taken by lines, then as a whole.
 const MAX_WORDS: usize = 6_000;
+/// How far from what was typed the ends of its word are looked for, in code points.
+const MAX_REACH: usize = 1_000;
 
 impl RunRecord {
     pub(crate) fn new(path: &[String], first: &Cursor, last: &Cursor, taken: &[Cursor]) -> Self {
@@ -325,7 +327,73 @@ fn rewrite(
     new: &str,
     at: Option<&[ChangeHash]>,
 ) -> Result<Vec<Step>, DocumentError> {
-    let differences = differences(base, new);
+    carry_out(document, author, path, obj, base, &differences(base, new), at)
+}
+
+/// Plans typing that is already known place by place: `(position, letters out, letters in)`, ascending and apart, against the text as it is. What
+/// only puts letters into a word or only takes some out is spliced as it is; a word that loses some and gains others is replaced whole.
+pub(crate) fn typed(
+    document: &Document,
+    author: &Author,
+    path: &Path,
+    obj: &ObjId,
+    places: &[(usize, usize, String)],
+) -> Result<Vec<Step>, DocumentError> {
+    let text = document.doc.text(obj)?;
+    let letters: Vec<char> = text.chars().collect();
+    let black = |at: usize| letters.get(at).is_some_and(|c| !c.is_whitespace());
+    // Words around a place; a long row of letters without a space is cut.
+    let bounds = |pos: usize, delete: usize| {
+        let (mut from, mut to) = (pos, pos + delete);
+        while from > 0 && pos - from < MAX_REACH && black(from - 1) {
+            from -= 1;
+        }
+        while to - pos - delete < MAX_REACH && black(to) {
+            to += 1;
+        }
+        (from, to)
+    };
+    let mut windows: Vec<(usize, usize, Vec<&(usize, usize, String)>)> = Vec::new();
+    for place in places {
+        let len = letters.len();
+        place.0.checked_add(place.1).filter(|end| *end <= len).ok_or(DocumentError::Position { position: place.0, len })?;
+        let (from, to) = bounds(place.0, place.1);
+        match windows.last_mut() {
+            Some(last) if from <= last.1 => {
+                last.1 = last.1.max(to);
+                last.2.push(place);
+            }
+            _ => windows.push((from, to, vec![place])),
+        }
+    }
+    let mut found = Vec::new();
+    for (from, to, places) in windows {
+        if places.iter().all(|p| p.1 == 0) || places.iter().all(|p| p.2.is_empty()) {
+            found.extend(places.iter().map(|p| Difference { start: p.0, end: p.0 + p.1, insert: p.2.clone(), replaces: false }));
+            continue;
+        }
+        let part = |a: usize, b: usize| letters.get(a..b).unwrap_or_default().iter();
+        let (old, mut new, mut at) = (part(from, to).collect::<String>(), String::new(), from);
+        for (pos, delete, insert) in places {
+            new.extend(part(at, *pos));
+            new.push_str(insert);
+            at = pos + delete;
+        }
+        new.extend(part(at, to));
+        found.extend(differences(&old, &new).into_iter().map(|d| Difference { start: d.start + from, end: d.end + from, ..d }));
+    }
+    carry_out(document, author, path, obj, &text, &found, None)
+}
+
+fn carry_out(
+    document: &Document,
+    author: &Author,
+    path: &Path,
+    obj: &ObjId,
+    base: &str,
+    differences: &[Difference],
+    at: Option<&[ChangeHash]>,
+) -> Result<Vec<Step>, DocumentError> {
     if differences.is_empty() {
         return Ok(Vec::new());
     }

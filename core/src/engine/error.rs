@@ -32,6 +32,9 @@ pub enum EngineError {
     /// See [`DocumentError`].
     #[error(transparent)]
     Document(#[from] DocumentError),
+    /// See [`crate::editing::EditingError`].
+    #[error(transparent)]
+    Editing(#[from] crate::editing::EditingError),
     /// See [`EventError`].
     #[error(transparent)]
     Event(#[from] EventError),

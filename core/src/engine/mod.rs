@@ -30,6 +30,7 @@ mod search;
 mod start;
 mod status;
 mod trial;
+pub mod typing;
 mod watch;
 mod write;
 
@@ -89,6 +90,7 @@ pub(crate) struct Core {
     devices: BTreeMap<i64, (DeviceId, PersonId)>,
     spaces: BTreeMap<SpaceId, Space>,
     docs: docs::Docs,
+    typing: typing::Typing,
     /// What changed since the last time somebody asked.
     changed: BTreeSet<Changed>,
     /// The keys file no longer says all that is known.

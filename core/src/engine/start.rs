@@ -401,6 +401,7 @@ impl Core {
             devices: Default::default(),
             spaces: Default::default(),
             docs: Default::default(),
+            typing: Default::default(),
             changed: Default::default(),
             keys_stale: false,
             own_stale: true,

@@ -150,8 +150,9 @@ impl Core {
             return Err(DocumentError::WrongKind.into());
         }
         let changes = act(&mut open.document, &author)?;
-        // What was journaled while typing is part of this change.
+        // What was journaled while typing is part of this change; what an editing session holds is not.
         db.clear_journal(open.row.no)?;
+        super::typing::journal_again(&self.typing, db, open.row.no)?;
         if changes.is_empty() {
             return Ok(false);
         }
@@ -241,18 +242,27 @@ impl Core {
 
     /// What was typed before a crash becomes changes.
     pub(super) fn commit_journal(&mut self, db: &Db<'_>, now: Millis) -> Result<(), EngineError> {
-        let mut waiting: BTreeMap<i64, Vec<Command>> = BTreeMap::new();
+        let mut waiting: BTreeMap<i64, Vec<Vec<u8>>> = BTreeMap::new();
         for (document, bytes) in db.journal()? {
-            // A command of a later version is none that this one could have acknowledged.
-            waiting.entry(document).or_default().extend(serde_json::from_slice::<Command>(&bytes).ok());
+            waiting.entry(document).or_default().push(bytes);
         }
-        for (no, commands) in waiting {
-            let Some(row) = db.document_no(no)? else { continue };
+        for (no, rows) in waiting {
+            let Some(row) = db.document_no(no)?.filter(|r| r.erased == Erased::No) else { continue };
             let Some(id) = self.space_by_no(row.space).map(|s| s.id).filter(|id| self.may_write(id).is_ok()) else { continue };
-            self.edit(db, &id, row.id, DocumentKind::from_code(row.kind), now, |document, author| {
+            let kind = DocumentKind::from_code(row.kind);
+            // Each text is a change of its own: what marks a change must not come twice.
+            let typed = super::typing::replayed(&self.document(db, &id, row.id)?, &rows);
+            for (path, places) in typed {
+                // What does not fit any more loses its words, not the start of the app.
+                self.edit(db, &id, row.id, kind, now, |document, author| {
+                    Ok(document.type_places(author, &path, &places).unwrap_or_default())
+                })?;
+            }
+            // A command of a later version is none that this one could have acknowledged.
+            let commands: Vec<Command> = rows.iter().filter_map(|bytes| serde_json::from_slice(bytes).ok()).collect();
+            self.edit(db, &id, row.id, kind, now, |document, author| {
                 let mut changes = Vec::new();
                 for command in &commands {
-                    // One that does not fit any more loses its words, not the start of the app.
                     changes.extend(document.edit(author, command).unwrap_or_default());
                 }
                 Ok(changes)
