@@ -146,9 +146,8 @@ fn notices(world: &mut World) -> Done {
         if world.devices[device].revoked {
             continue;
         }
-        let kinds: Vec<String> = world.engine(device)?.notices().map_err(|e| e.to_string())?.into_iter().map(|n| n.kind).collect();
-        for kind in kinds {
-            let cause = match kind.as_str() {
+        for notice in world.engine(device)?.notices().map_err(|e| e.to_string())? {
+            let cause = match notice.kind.as_str() {
                 "new_device" | "own_device" => world.happened.contains("new device"),
                 // A process that ended between what it sealed and the marker takes another name as well.
                 "renewed" => world.happened.contains("copy") || world.report.counts.contains_key("crashed"),
@@ -156,7 +155,7 @@ fn notices(world: &mut World) -> Done {
                 _ => false,
             };
             if !cause {
-                return Err(format!("device {device} is told {kind:?} without cause: {:?}", world.happened));
+                return Err(format!("device {device} is told without cause: {} ({:?})", notice.words, world.happened));
             }
         }
     }
