@@ -4,13 +4,10 @@ import ithaca.core.ChangeListener
 import ithaca.core.Ithaca
 import java.time.LocalDate
 import kotlinx.coroutines.channels.Channel
-import kotlinx.coroutines.channels.awaitClose
-import kotlinx.coroutines.channels.trySendBlocking
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.buffer
-import kotlinx.coroutines.flow.callbackFlow
 import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.filter
+import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.map
 
 /** [Client] over the library. */
@@ -35,25 +32,28 @@ class CoreClient internal constructor(private val core: Ithaca) : Client, AutoCl
     /** Drops the library's object; [shutDown] comes first where anything is to be waited for. */
     override fun close() = core.close()
 
-    override fun state(): AppState = try {
-        core.snapshot().toApp()
-    } catch (_: IllegalStateException) {
-        throw IthacaFault.Closed()
-    }
+    override fun state(): AppState = asking { core.snapshot().toApp() }
 
-    override val changes: Flow<List<Change>> = callbackFlow {
+    override val changes: Flow<List<Change>> = flow {
+        // One thread tells every listener: it never waits for a collector. What a slow one has not seen is one batch.
+        val pending = LinkedHashSet<Change>()
+        val signal = Channel<Unit>(Channel.CONFLATED)
         val subscription = core.subscribe(object : ChangeListener {
             override fun onChanges(changes: List<ithaca.core.Change>) {
-                // A collector that is gone is no failure; one that is slow holds up only the thread that tells, and what changes
-                // meanwhile comes as one batch.
-                trySendBlocking(changes.map { it.toApp() })
+                synchronized(pending) { pending.addAll(changes.map { it.toApp() }) }
+                signal.trySend(Unit)
             }
         })
-        awaitClose {
+        try {
+            for (told in signal) {
+                val batch = synchronized(pending) { pending.toList().also { pending.clear() } }
+                if (batch.isNotEmpty()) emit(batch)
+            }
+        } finally {
             subscription.cancel()
             subscription.close()
         }
-    }.buffer(Channel.RENDEZVOUS)
+    }
 
     override val states: Flow<AppState> =
         changes.filter { batch -> batch.any { it is Change.Engine || it is Change.Everything } }.map { state() }.distinctUntilChanged()

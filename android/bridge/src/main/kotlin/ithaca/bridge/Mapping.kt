@@ -5,6 +5,7 @@ import ithaca.core.IthacaException
 import java.time.Instant
 import java.time.LocalDate
 import java.time.format.DateTimeParseException
+import kotlin.coroutines.cancellation.CancellationException
 
 internal fun ms(at: Long): Instant = Instant.ofEpochMilli(at)
 
@@ -308,8 +309,13 @@ internal fun IthacaException.toApp(): IthacaFault = when (this) {
 }
 
 /** Calls the core; what it throws becomes a fault of the app. A cancelled caller stops waiting at once; the core's work goes on. */
-internal suspend inline fun <T> asking(crossinline act: suspend () -> T): T = try {
+internal inline fun <T> asking(act: () -> T): T = try {
     act()
 } catch (e: IthacaException) {
     throw e.toApp()
+} catch (e: CancellationException) {
+    throw e
+} catch (_: IllegalStateException) {
+    // The library's object was dropped.
+    throw IthacaFault.Closed()
 }
