@@ -13,6 +13,7 @@ use ithaca_core::engine::driver::Driver;
 use ithaca_core::engine::{Changed, Engine, EngineError, Input, Opened, Options};
 use ithaca_core::id::SpaceId;
 use ithaca_core::identity::entropy::OsEntropy;
+use ithaca_core::store::StoreError;
 use ithaca_core::transport::http::Http;
 use ithaca_core::transport::{Answer, Call, CallError, LiveEvent, Reply, Transport};
 use ithaca_wire::live::Listen;
@@ -230,7 +231,11 @@ impl Worker {
                 let engine = Engine::create(folder, &vault, Box::new(OsEntropy), &options, name, &[], now())?;
                 (engine, Opened::default())
             }
-            Begin::Open => Engine::open(folder, &vault, Box::new(OsEntropy), &options, now())?,
+            Begin::Open => Engine::open(folder, &vault, Box::new(OsEntropy), &options, now()).map_err(|e| match e {
+                // A database that is damaged is put aside and made again on the way; what comes out of that opens with another key only.
+                EngineError::Store(StoreError::DoesNotOpen) => IthacaError::VaultLost,
+                other => other.into(),
+            })?,
         };
         let driver = Driver::new(Arc::new(Gate { http, online: self.online.clone() }), Arc::new(now));
         let name = engine.name()?;

@@ -99,7 +99,11 @@ async fn what_was_asked_before_closing_is_done_or_says_that_it_was_not() {
         }
     }
     let again = Ithaca::open(ana.folder(), ana.vault.clone(), None).await.unwrap();
-    assert_eq!(again.notes(private_notes(), 0, 500).await.unwrap().lines.len(), kept, "an acknowledged note is kept, another is not half there");
+    assert_eq!(
+        again.notes(private_notes(), 0, 500).await.unwrap().lines.len(),
+        kept,
+        "an acknowledged note is kept, another is not half there"
+    );
 }
 
 #[tokio::test]

@@ -43,7 +43,10 @@ async fn notes_tags_pages_bin_history() {
     let refused = it.edit_note(space.clone(), note.clone(), bad).await;
     assert!(matches!(refused, Err(IthacaError::BadInput { input: Input::Day, .. })));
     let seen = it.note(space.clone(), note.clone()).await.unwrap();
-    assert_eq!((seen.title.as_str(), seen.tags.as_slice(), seen.place.as_deref()), ("Plan", ["Ward".to_owned()].as_slice(), Some("Site 3")));
+    assert_eq!(
+        (seen.title.as_str(), seen.tags.as_slice(), seen.place.as_deref()),
+        ("Plan", ["Ward".to_owned()].as_slice(), Some("Site 3"))
+    );
     let tagged = it.notes(NoteFilter { tag: Some("ward".into()), ..filter(None) }, 0, 5).await.unwrap();
     assert_eq!(tagged.lines.len(), 1);
     let history = it.history(space.clone(), note.clone(), None).await.unwrap();
@@ -172,7 +175,9 @@ async fn a_session_before_during_after_and_the_home_in_one_call() {
         words("learned", "Wait longer"),
     ];
     it.submit_form(space.clone(), session.clone(), Form::After, used, TODAY.into()).await.unwrap();
-    it.submit_form(space.clone(), session.clone(), Form::Harvest, vec![words("learned", "Say the dose aloud")], TODAY.into()).await.unwrap();
+    it.submit_form(space.clone(), session.clone(), Form::Harvest, vec![words("learned", "Say the dose aloud")], TODAY.into())
+        .await
+        .unwrap();
     let nothing = it.submit_form(space.clone(), session.clone(), Form::Harvest, vec![words("learned", " ")], TODAY.into()).await;
     assert!(matches!(nothing, Err(IthacaError::Refused { .. })));
     it.keep_minutes(space.clone(), session.clone(), "Minutes".into()).await.unwrap();

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use ithaca_ffi::{
-    Change, ComerState, Compared, Ithaca, IthacaError, NewDevice, NewDeviceStage, PairState, Place, ProfileState, Restore, Stage, WordsCheck,
-    profile_state,
+    Change, ComerState, Compared, Ithaca, IthacaError, NewDevice, NewDeviceStage, PairState, Place, ProfileState, Restore, Stage,
+    WordsCheck, profile_state,
 };
 use ithaca_server::testing::TestRelay;
 use tempfile::TempDir;

@@ -46,7 +46,10 @@ async fn an_edit_of_an_older_version_lands_where_it_was_meant() {
     let done = ana.ithaca.edit_text(space.clone(), place.clone(), Some(began.version), splice(14, 6, "Tuesday")).await.unwrap();
     assert_eq!(done.merged.as_deref(), Some("First: Visit ward on Tuesday. Bring the checklist."));
     both_sync(&ana, &ben).await;
-    assert_eq!(ben.ithaca.read_text(space.clone(), place.clone()).await.unwrap().text, "First: Visit ward on Tuesday. Bring the checklist.");
+    assert_eq!(
+        ben.ithaca.read_text(space.clone(), place.clone()).await.unwrap().text,
+        "First: Visit ward on Tuesday. Bring the checklist."
+    );
     let stale = ana.ithaca.edit_text(space, place, Some("00".repeat(32)), splice(0, 0, "x")).await;
     assert_eq!(stale.err(), Some(IthacaError::Stale));
 }

@@ -18,9 +18,11 @@ async fn a_vault_that_misbehaves_on_opening_leaves_everything_as_it_is() {
     let note = ana.ithaca.new_private_note(None, "Plan".into()).await.unwrap();
     ana.ithaca.shut_down().await.unwrap();
     let (dir, vault) = (ana.dir, ana.vault);
-    for (fault, wanted) in
-        [(VaultFault::Locked, IthacaError::Locked), (VaultFault::Lost, IthacaError::VaultLost), (VaultFault::Failed, IthacaError::VaultFailed)]
-    {
+    for (fault, wanted) in [
+        (VaultFault::Locked, IthacaError::Locked),
+        (VaultFault::Lost, IthacaError::VaultLost),
+        (VaultFault::Failed, IthacaError::VaultFailed),
+    ] {
         *vault.fault.lock().unwrap() = Some(fault);
         assert_eq!(open(&dir, &vault).await.err(), Some(wanted));
     }

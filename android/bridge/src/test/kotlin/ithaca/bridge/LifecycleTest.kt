@@ -24,7 +24,7 @@ import ithaca.core.ChangeListener
 class LifecycleTest {
     @Test
     fun `a vault that is locked, fails, is lost or answers other bytes is told apart`() = timed {
-        Person.named("Ana").use { ana ->
+        Phone.named("Ana").use { ana ->
             ana.client.newPrivateNote(null, "Plan")
             ana.client.shutDown()
             ana.vault.fault = VaultFault.Locked()
@@ -46,7 +46,7 @@ class LifecycleTest {
 
     @Test
     fun `first run, a folder that is taken, a folder that is empty`() = timed {
-        val folder = Person.newFolder()
+        val folder = Phone.newFolder()
         assertEquals(ProfileState.NONE, CoreClient.profileState(folder))
         assertFailsWith<IthacaFault.NoProfile> { CoreClient.open(folder, TestVault(), null) }
         assertIs<IthacaFault.BadInput>(runCatching { CoreClient.create(folder, TestVault(), null, " ") }.exceptionOrNull())
@@ -67,7 +67,7 @@ class LifecycleTest {
 
     @Test
     fun `a client whose object was dropped says that it is closed`() = timed {
-        val ana = Person.named("Ana")
+        val ana = Phone.named("Ana")
         ana.client.shutDown()
         ana.client.close()
         ana.client.close()
@@ -77,7 +77,7 @@ class LifecycleTest {
 
     @Test
     fun `a cancelled coroutine returns at once and its work is done`() = timed {
-        Person.named("Ana").use { ana ->
+        Phone.named("Ana").use { ana ->
             val begun = CompletableDeferred<Unit>()
             val jobs = List(50) { n ->
                 launch(Dispatchers.Default) {
@@ -97,7 +97,7 @@ class LifecycleTest {
     @Test
     fun `a sync that waits for a silent relay is stopped, and cancelling leaves others waiting`() = timed {
         java.net.ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress()).use { silent ->
-            Person.named("Ana").use { ana ->
+            Phone.named("Ana").use { ana ->
                 ana.client.setRelay("http://127.0.0.1:${silent.localPort}")
                 val one = async(Dispatchers.Default) { runCatching { ana.client.sync() } }
                 val other = launch(Dispatchers.Default) { ana.client.sync() }
@@ -112,7 +112,7 @@ class LifecycleTest {
 
     @Test
     fun `closing in the middle of work keeps what was acknowledged`() = timed {
-        Person.named("Ana").use { ana ->
+        Phone.named("Ana").use { ana ->
             val kept = AtomicInteger()
             val jobs = List(100) { n ->
                 async(Dispatchers.Default) {
@@ -131,7 +131,7 @@ class LifecycleTest {
 
     @Test
     fun `listeners that throw, and ten thousand that come and go`() = timed {
-        Person.named("Ana").use { ana ->
+        Phone.named("Ana").use { ana ->
             val core = CoreClient::class.java.getDeclaredField("core").apply { isAccessible = true }.get(ana.client) as ithaca.core.Ithaca
             val called = AtomicInteger()
             val bad = object : ChangeListener {
@@ -157,7 +157,7 @@ class LifecycleTest {
 
     @Test
     fun `many coroutines on many threads`() = timed {
-        Person.named("Ana").use { ana ->
+        Phone.named("Ana").use { ana ->
             withContext(Dispatchers.Default) {
                 List(8) { t ->
                     async {
@@ -175,7 +175,7 @@ class LifecycleTest {
 
     @Test
     fun `states say whether it runs`() = timed {
-        Person.named("Ana").use { ana ->
+        Phone.named("Ana").use { ana ->
             val phases = async(Dispatchers.Default) { ana.client.states.take(3).toList().map { it.phase } }
             ana.client.states.first { it.phase == Phase.OPEN }
             while (phases.isActive) {
@@ -191,7 +191,7 @@ class LifecycleTest {
     fun `log lines come without a person's words`() = timed {
         val lines = CopyOnWriteArrayList<String>()
         sendLogTo { _, _, line -> lines += line }
-        Person.named("Zebra-47").use { ana ->
+        Phone.named("Zebra-47").use { ana ->
             val core = ana.client
             core.changes.first()
             core.newPrivateNote(null, "zebra-47")

@@ -177,7 +177,7 @@ class NounsTest {
         val json = c.exportSpace(space, ExportForm.JSON)
         assertTrue("zebra-47" !in json && "Plan" in c.exportSpace(space, ExportForm.MARKDOWN))
         val file = File.createTempFile("export", ".json").apply { writeText(json) }
-        Person.named("Dee").use { dee ->
+        Phone.named("Dee").use { dee ->
             val copy = dee.client.importFile(file.path)
             assertTrue(copy.savedCopy && copy.sameCode)
             assertFailsWith<IthacaFault.ReadOnly> { dee.client.newNote(copy.space, "x") }

@@ -43,11 +43,12 @@ class TestRelay : AutoCloseable {
     }
 }
 
-class Person private constructor(val client: CoreClient, val vault: TestVault, val online: AtomicBoolean, val folder: String) : AutoCloseable {
+/** Somebody with one device. */
+class Phone private constructor(val client: CoreClient, val vault: TestVault, val online: AtomicBoolean, val folder: String) : AutoCloseable {
     companion object {
-        suspend fun named(name: String): Person {
+        suspend fun named(name: String): Phone {
             val (vault, online, folder) = Triple(TestVault(), AtomicBoolean(true), newFolder())
-            return Person(CoreClient.create(folder, vault, { online.get() }, name), vault, online, folder)
+            return Phone(CoreClient.create(folder, vault, { online.get() }, name), vault, online, folder)
         }
 
         fun newFolder(): String = createTempDirectory("ithaca").resolve("profile").toString()
@@ -67,9 +68,9 @@ class Person private constructor(val client: CoreClient, val vault: TestVault, v
     }
 }
 
-data class Pair2(val ana: Person, val ben: Person, val space: SpaceId)
+data class Pair2(val ana: Phone, val ben: Phone, val space: SpaceId)
 
-suspend fun bothSync(a: Person, b: Person) {
+suspend fun bothSync(a: Phone, b: Phone) {
     repeat(2) {
         a.client.sync()
         b.client.sync()
@@ -79,7 +80,7 @@ suspend fun bothSync(a: Person, b: Person) {
 
 /** A pair over a relay. */
 suspend fun pair(relay: TestRelay): Pair2 {
-    val (ana, ben) = Person.named("Ana") to Person.named("Ben")
+    val (ana, ben) = Phone.named("Ana") to Phone.named("Ben")
     ana.client.setRelay(relay.origin)
     val invite = ana.client.invite()
     ana.client.sync()

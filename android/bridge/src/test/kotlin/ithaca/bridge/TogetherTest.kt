@@ -21,7 +21,7 @@ class TogetherTest {
         assertTrue(ana.client.foot(space).here > 0)
         listOf(ana, ben).forEach { it.goOnline(true) }
         bothSync(ana, ben)
-        suspend fun code(p: Person) = p.client.status().spaces.single { it.space == space }.stateCode
+        suspend fun code(p: Phone) = p.client.status().spaces.single { it.space == space }.stateCode
         assertEquals(code(ana), code(ben))
         assertEquals(Where.OTHER, ana.client.messages(space).messages.single().at)
         assertTrue(ana.client.state().lastSync!!.reached)
@@ -65,8 +65,8 @@ class TogetherTest {
     @Test
     fun `words instead of a link, and withdrawing`() = TestRelay().use { relay ->
         timed {
-            Person.named("Ana").use { ana ->
-                Person.named("Ben").use { ben ->
+            Phone.named("Ana").use { ana ->
+                Phone.named("Ben").use { ben ->
                     assertFailsWith<IthacaFault.Refused> { ana.client.invite() }
                     assertFailsWith<IthacaFault.BadInput> { ana.client.setRelay("http://relay.example") }
                     ana.client.setRelay(relay.origin)
@@ -92,7 +92,7 @@ class TogetherTest {
     fun `a second phone is added, named and ended`() = together { (ana, _, space), relay ->
         ana.client.say(space, "Hello")
         ana.client.sync()
-        val (folder, vault) = Person.newFolder() to TestVault()
+        val (folder, vault) = Phone.newFolder() to TestVault()
         var joining = JoiningClient.begin(folder, vault, relay.origin, "Laptop")
         val code = joining.code()
         assertEquals(NewDeviceStage.Waiting, joining.step())
@@ -140,7 +140,7 @@ class TogetherTest {
         ana.client.shutDown()
         RestoreClient.byWords(words.words, relay.origin).use { restore ->
             assertEquals(person, restore.look().single().person)
-            restore.finish(person, Person.newFolder(), TestVault(), null).use { back ->
+            restore.finish(person, Phone.newFolder(), TestVault(), null).use { back ->
                 repeat(3) {
                     back.sync()
                     ben.client.sync()
