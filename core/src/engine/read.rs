@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use automerge::{ChangeHash, ReadDoc};
 use serde::de::DeserializeOwned;
 
 use super::apply::unstored;
-use super::{Core, Engine, EngineError};
+use super::{Core, Engine, EngineError, Where};
 use crate::card::{self, Card, Choice};
 use crate::document::history::{self, HistoryEntry};
-use crate::document::{Document, DocumentKind, first_hash};
+use crate::document::step::object;
+use crate::document::{Document, DocumentError, DocumentKind, first_hash};
 use crate::event::own;
 use crate::event::state::aliases;
 use crate::event::{HeldEvent, Subject};
 use crate::export::state_code;
-use crate::id::{DocumentId, PersonId, SpaceId};
+use crate::id::{DocumentId, EventId, ItemId, PersonId, SpaceId};
 use crate::store::{Db, Erased, StoreError};
 use crate::sync::machine::Millis;
 use crate::view::{self, MessageView, RowKind, SessionView};
@@ -132,6 +134,48 @@ impl Engine {
         self.core.document(&self.store.read(), space, document)
     }
 
+    /// A text's letters as positions of edits count them, and the document's heads: as it is now, or with `base` as it read at those heads.
+    /// `item`: whose text; `None` for the document's own.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]; [`DocumentError::UnknownHeads`] for a `base` that this device does not hold.
+    pub fn letters(
+        &mut self,
+        space: &SpaceId,
+        document: DocumentId,
+        item: Option<ItemId>,
+        key: &str,
+        base: Option<&[[u8; 32]]>,
+    ) -> Result<Letters, EngineError> {
+        let (core, db) = (&mut self.core, self.store.read());
+        let no = core.space(space)?.no;
+        let open = core.docs.get(&db, (no, *space), document, None)?.ok_or(EngineError::NotFound("document"))?;
+        let mut path = item.map_or_else(Vec::new, |i| vec!["items".to_owned(), i.to_string()]);
+        path.push(key.to_owned());
+        let doc = &open.document.doc;
+        let obj = object(doc, &path).ok_or(EngineError::NotFound("text"))?;
+        let text = match base {
+            None => doc.text(&obj),
+            Some(heads) => {
+                let heads: Vec<ChangeHash> = heads.iter().map(|h| ChangeHash(*h)).collect();
+                if heads.iter().any(|h| doc.get_change_meta_by_hash(h).is_none()) {
+                    return Err(DocumentError::UnknownHeads.into());
+                }
+                doc.text_at(&obj, &heads)
+            }
+        };
+        let text = text.map_err(|_| EngineError::NotFound("text"))?;
+        Ok(Letters { text, heads: open.document.heads() })
+    }
+
+    /// Where several events of this device are, in their order; see [`Engine::event_status`].
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn event_statuses(&self, space: &SpaceId, events: &[EventId]) -> Result<Vec<Where>, EngineError> {
+        events.iter().map(|e| Ok(self.event_status(space, e)?.at)).collect()
+    }
+
     /// Counting events about one thing, in order.
     ///
     /// # Errors
@@ -167,6 +211,15 @@ impl Engine {
     pub fn state_code(&self, space: &SpaceId) -> Result<String, EngineError> {
         self.core.state_code(&self.store.read(), space)
     }
+}
+
+/// A text as editors hold it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letters {
+    /// The letters.
+    pub text: String,
+    /// The heads of the document now.
+    pub heads: Vec<[u8; 32]>,
 }
 
 #[derive(serde::Deserialize)]

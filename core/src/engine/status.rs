@@ -81,6 +81,21 @@ pub struct StatusView {
     pub relays: Vec<RelayLine>,
 }
 
+/// How far what was written in a space came, without what takes a look at everything in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Whereabouts {
+    /// The space's name here.
+    pub name: String,
+    /// Written here and in no record yet.
+    pub waiting: u64,
+    /// Own records that no relay is known to have.
+    pub not_on_relay: u64,
+    /// Own records that a relay has and no device of the other person is known to have.
+    pub not_on_other: u64,
+    /// Since when (ms since 1970) something sealed here waits for a word from the other side that it came; `None` when nothing does.
+    pub unconfirmed_since: Option<Millis>,
+}
+
 /// Something a person should know once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NoticeView {
@@ -154,21 +169,42 @@ impl Engine {
         let mut spaces: Vec<&Space> =
             self.core.spaces.values().filter(|s| !matches!(s.kind, SpaceKind::Archive | SpaceKind::Recovery)).collect();
         spaces.sort_by_key(|s| s.no);
-        // An invitation under way has a relay before there is a pair.
-        let mut origins: std::collections::BTreeSet<String> = self.core.rendezvous(&db)?.into_iter().map(|(origin, _)| origin).collect();
-        let waiting: BTreeMap<String, Millis> = self.machine.waiting(now).into_iter().collect();
         let mut lines = Vec::new();
         for space in spaces {
-            origins.extend(space.state.relays.iter().cloned());
             lines.push(self.core.space_status(&db, space)?);
         }
+        Ok(StatusView { person: self.core.me, device: self.core.device.id(), spaces: lines, relays: self.relays(now)? })
+    }
+
+    /// The relays in use, and how they were the last time.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn relays(&self, now: Millis) -> Result<Vec<RelayLine>, EngineError> {
+        let db = self.store.read();
+        // An invitation under way has a relay before there is a pair.
+        let mut origins: std::collections::BTreeSet<String> = self.core.rendezvous(&db)?.into_iter().map(|(origin, _)| origin).collect();
+        let in_use = self.core.spaces.values().filter(|s| !matches!(s.kind, SpaceKind::Archive | SpaceKind::Recovery));
+        origins.extend(in_use.flat_map(|s| s.state.relays.iter().cloned()));
+        let waiting: BTreeMap<String, Millis> = self.machine.waiting(now).into_iter().collect();
         let line = |origin: String| RelayLine {
             trouble: self.exchanges.failure(&origin).map(str::to_owned),
             again: waiting.get(&origin).copied(),
             origin,
         };
-        let relays = origins.into_iter().map(line).collect();
-        Ok(StatusView { person: self.core.me, device: self.core.device.id(), spaces: lines, relays })
+        Ok(origins.into_iter().map(line).collect())
+    }
+
+    /// How far what was written in a space came.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn whereabouts(&self, space: &SpaceId) -> Result<Whereabouts, EngineError> {
+        let (db, space) = (self.store.read(), self.core.space(space)?);
+        let (not_on_relay, not_on_other) = self.core.underway(&db, space)?;
+        let name = if space.kind == SpaceKind::Personal { String::new() } else { self.core.pair_view(&db, &space.id)?.name };
+        let (waiting, unconfirmed_since) = (self.core.written_here(&db, space.no)?, self.core.unconfirmed_since(&db, space)?);
+        Ok(Whereabouts { name, waiting, not_on_relay, not_on_other, unconfirmed_since })
     }
 
     /// Notices that were not dismissed.
@@ -353,27 +389,17 @@ impl Core {
     }
 
     fn space_status(&self, db: &Db<'_>, space: &Space) -> Result<SpaceStatus, EngineError> {
-        let (mut not_on_relay, mut not_on_other, mut set_aside, mut unknown_author) = (0, 0, 0, 0);
+        let (mut set_aside, mut unknown_author) = (0, 0);
         for lane in db.lanes_of_space(space.no)? {
             set_aside += (db.records_in_state(lane.no, RecordState::Aside)?.len()
                 + db.records_in_state(lane.no, RecordState::Unverified)?.len()) as u64;
             unknown_author += db.records_in_state(lane.no, RecordState::Waiting)?.len() as u64;
-            if lane.own {
-                let mut stored = 0;
-                for origin in &space.state.relays {
-                    stored = stored.max(db.stored(origin, lane.no)?);
-                }
-                // What was issued again in another lane is counted there.
-                let others = self.others_have(db, &lane)?.max(db.issued(&lane.id)?);
-                not_on_relay += lane.accepted.saturating_sub(stored.max(others));
-                not_on_other += self.saying(db, &lane, others)?;
-            }
         }
+        let (not_on_relay, not_on_other) = self.underway(db, space)?;
         let name = match space.kind {
             SpaceKind::Personal => "private".to_owned(),
             _ => self.pair_view(db, &space.id)?.name,
         };
-        let not_on_other = if space.kind == SpaceKind::Personal { 0 } else { not_on_other };
         Ok(SpaceStatus {
             space: space.id,
             name,
@@ -386,6 +412,24 @@ impl Core {
             known_missing: self.missing(db, space)?.all,
             unconfirmed_since: self.unconfirmed_since(db, space)?,
         })
+    }
+
+    /// Own records of a space that no relay is known to have, and those that the other person's devices are not known to have.
+    fn underway(&self, db: &Db<'_>, space: &Space) -> Result<(u64, u64), EngineError> {
+        let (mut not_on_relay, mut not_on_other) = (0, 0);
+        for lane in db.lanes_of_space(space.no)? {
+            if lane.own {
+                let mut stored = 0;
+                for origin in &space.state.relays {
+                    stored = stored.max(db.stored(origin, lane.no)?);
+                }
+                // What was issued again in another lane is counted there.
+                let others = self.others_have(db, &lane)?.max(db.issued(&lane.id)?);
+                not_on_relay += lane.accepted.saturating_sub(stored.max(others));
+                not_on_other += self.saying(db, &lane, others)?;
+            }
+        }
+        Ok((not_on_relay, if space.kind == SpaceKind::Personal { 0 } else { not_on_other }))
     }
 }
 

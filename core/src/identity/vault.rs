@@ -39,6 +39,9 @@ pub enum VaultError {
     /// The platform's keystore is locked for now.
     #[error("the vault is locked; unlock the device and try again")]
     Locked,
+    /// The platform's keystore did not answer as it should.
+    #[error("the platform's keystore failed; try again, and restore the device if it stays so")]
+    Failed,
 }
 
 /// Seals and opens the device's root key. Implemented by the platform, see the module's head.

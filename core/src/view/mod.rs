@@ -2,7 +2,9 @@
 //! as rows, and never written back.
 
 pub mod action;
+pub mod form;
 pub mod goal;
+pub mod home;
 pub mod message;
 pub mod note;
 pub mod project;
@@ -21,7 +23,9 @@ use crate::document::text::Reading;
 use crate::id::{ItemId, PersonId};
 
 pub use action::ActionView;
+pub use form::{FORMS, Form, Prompt, PromptKind, Side, TECHNIQUES, form_deeds};
 pub use goal::{GoalView, MilestoneView, Progress};
+pub use home::{next_session, promised};
 pub use message::{MessageView, ReactionView, messages};
 pub use note::NoteView;
 pub use project::{Row, RowKind, project, project_stage, stage_row};

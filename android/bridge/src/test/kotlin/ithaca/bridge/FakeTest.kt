@@ -1,0 +1,107 @@
+package ithaca.bridge
+
+import ithaca.bridge.fake.FakeClient
+import java.time.LocalDate
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertTrue
+import kotlinx.coroutines.flow.first
+
+private val DAY: LocalDate = LocalDate.of(2031, 3, 9)
+
+/** What screens rely on holds for the fake as for the library: each story runs over both. */
+class FakeTest {
+    private fun both(story: suspend (Client, SpaceId) -> Unit) {
+        timed {
+            val fake = FakeClient()
+            story(fake, fake.addPair("Ben"))
+        }
+        together { (ana, _, space), _ -> story(ana.client, space) }
+    }
+
+    @Test
+    fun `notes and text`() = both { c, space ->
+        val note = c.newNote(space, "Plan")
+        c.editNote(space, note, listOf(NoteEdit.Tag("Ward", true), NoteEdit.Date(DAY)))
+        val place = TextPlace.Note(note)
+        val edited = c.editText(space, place, null, listOf(Splice(0, 0, "Hi 😀"), Splice(0, 2, "Ho")))
+        assertEquals("Ho 😀" to edited.version, c.readText(space, place).let { it.text to it.version })
+        assertEquals(InputSort.OFFSET, assertFailsWith<IthacaFault.BadInput> { c.editText(space, place, null, listOf(Splice(4, 0, "x"))) }.sort)
+        assertEquals(InputSort.OFFSET, assertFailsWith<IthacaFault.BadInput> { c.editText(space, place, null, listOf(Splice(9, 0, "x"))) }.sort)
+        assertEquals("Ho 😀", c.note(space, note).body.words)
+        assertEquals(note, c.notes(NoteFilter(space, tag = "ward")).lines.single().id)
+        c.editNote(space, note, listOf(NoteEdit.Delete))
+        assertEquals(0 to 1, c.notes(NoteFilter(space)).lines.size to c.notes(NoteFilter(space, bin = true)).lines.size)
+        c.editNote(space, note, listOf(NoteEdit.Restore))
+        c.deleteForGood(space, note)
+        assertFailsWith<IthacaFault.NotFound> { c.note(space, note) }
+    }
+
+    @Test
+    fun `goals and actions`() = both { c, space ->
+        val goal = c.newGoal(space, GoalDraft("Safe handover", stretch = true, target = DAY))
+        val step = c.newMilestone(space, goal, "Do one alone")
+        c.editGoals(space, listOf(GoalEdit.Ticked(step, DAY)))
+        assertEquals(1 to 1, c.goal(space, goal).let { it.done to it.of })
+        val me = c.state().person
+        val later = c.newAction(space, ActionDraft("Print checklist", listOf(me)))
+        val first = c.newAction(space, ActionDraft("Say the dose", listOf(me), DAY))
+        assertEquals(listOf(first, later), c.actions(space).open.map { it.id })
+        c.editGoals(space, listOf(GoalEdit.Ticked(first, DAY), GoalEdit.Delete(later)))
+        assertEquals(listOf(0, 1, 1), c.actions(space).let { listOf(it.open.size, it.done.size, it.bin.size) })
+        c.setGoalStatus(space, goal, GoalStatus.ACHIEVED, "Done")
+        assertEquals(GoalStatus.ACHIEVED, c.goals(space).single().status)
+    }
+
+    @Test
+    fun `sessions and the home`() = both { c, space ->
+        val session = c.planSession(space, "First visit", DAY, listOf(SessionEdit.AddAgenda("Night shift")))
+        val home = c.home(space, DAY)
+        assertEquals(session to "Ben", home.next?.id to home.pair.other.name)
+        val prompt = c.prompts(space, Form.BEFORE).first()
+        assertEquals(PromptKind.SCALE, prompt.kind)
+        c.submitForm(space, session, Form.BEFORE, listOf(Answer(prompt.name, scale = 2)), DAY)
+        assertTrue(c.home(space, DAY).next!!.ready.single().me)
+        assertFailsWith<IthacaFault.Refused> { c.submitForm(space, session, Form.HARVEST, emptyList(), DAY) }
+        c.setSessionState(space, session, SessionState.HELD)
+        assertEquals(SessionState.HELD, c.session(space, session).line.state)
+        c.editSession(space, session, listOf(SessionEdit.Delete))
+        assertEquals(0 to 1, c.sessions(space).let { it.lines.size to it.bin.size })
+        c.editSession(space, session, listOf(SessionEdit.Restore))
+        assertEquals(1 to 0, c.sessions(space).let { it.lines.size to it.bin.size })
+    }
+
+    @Test
+    fun `messages and changes`() = both { c, space ->
+        assertEquals(listOf(Change.Everything), c.changes.first())
+        val all = List(7) { c.say(space, "Message $it") }
+        val last = c.messages(space, limit = 5)
+        assertEquals(all.takeLast(5), last.messages.map { it.id })
+        assertEquals(all.take(2), c.messages(space, last.before, 5).messages.map { it.id })
+        c.react(space, all[0], "👍", true)
+        c.reword(space, all[1], "Other words")
+        c.withdrawMessage(space, all[2])
+        val seen = c.messages(space, limit = 50).messages
+        assertTrue(seen[0].reactions.single().people.single().me && seen[1].text == "Other words" && seen[2].text == null)
+        assertFailsWith<IthacaFault.BadInput> { c.say(space, " ") }
+        assertEquals(FoundNoun.MESSAGE, c.search("other words", space).single().noun)
+        c.keepSetting("theme", "dark")
+        assertEquals("dark", c.setting("theme"))
+        c.leavePair(space)
+        assertFailsWith<IthacaFault.ReadOnly> { c.say(space, "x") }
+        c.suspendEngine()
+        assertFailsWith<IthacaFault.Suspended> { c.pairs() }
+        c.resumeEngine()
+        c.shutDown()
+        assertFailsWith<IthacaFault.Closed> { c.pairs() }
+    }
+
+    @Test
+    fun `a fault that a test puts in comes once`() = timed {
+        val fake = FakeClient()
+        fake.fail = IthacaFault.StorageFull()
+        assertFailsWith<IthacaFault.StorageFull> { fake.pairs() }
+        assertEquals(emptyList(), fake.pairs())
+    }
+}

@@ -1,0 +1,73 @@
+//! The home of a pair, in one call.
+
+use ithaca_core::engine::Engine;
+use ithaca_core::id::SpaceId;
+use ithaca_core::view::{self, RowKind};
+
+use crate::app::Ithaca;
+use crate::card::{CardView, cards};
+use crate::error::Done;
+use crate::goal::{ActionView, GoalView, goals};
+use crate::message::{MessageView, page};
+use crate::pair::{PairView, pair};
+use crate::people::{People, id};
+use crate::session::{SessionLine, is_mentor};
+use crate::status::{Foot, foot};
+use crate::text::day;
+
+/// The home of a pair.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct PairHome {
+    /// The pair.
+    pub pair: PairView,
+    /// What sort it is.
+    pub kind: Option<String>,
+    /// Whether this person mentors on some topic here.
+    pub mentor: bool,
+    /// The next session.
+    pub next: Option<SessionLine>,
+    /// Open promises: one's own first, by the day they are due.
+    pub promised: Vec<ActionView>,
+    /// Goals, in order.
+    pub goals: Vec<GoalView>,
+    /// The last messages, oldest first.
+    pub latest: Vec<MessageView>,
+    /// You two differ.
+    pub cards: Vec<CardView>,
+    /// How far what was written here came.
+    pub foot: Foot,
+}
+
+/// So many of the last messages.
+const LATEST: usize = 3;
+
+fn home(e: &mut Engine, space: &SpaceId, today: &str) -> Done<PairHome> {
+    let (people, me) = (People::of(e, space)?, e.me());
+    let actions: Vec<view::ActionView> = e.views(space, RowKind::Action, true, usize::MAX >> 1)?;
+    let sessions = e.sessions(space)?;
+    let document = ithaca_core::document::derived_id(*space, ithaca_core::document::DocumentKind::Relationship);
+    let relationship: Option<view::RelationshipView> = e.view(space, RowKind::Relationship, &document.0)?;
+    Ok(PairHome {
+        pair: pair(e, space)?,
+        kind: relationship.and_then(|r| r.kind),
+        mentor: is_mentor(e, space)?,
+        next: view::next_session(&sessions, today).map(|s| SessionLine::of(s, &people)),
+        promised: view::promised(&actions, me).into_iter().map(|a| ActionView::of(a, &people)).collect(),
+        goals: goals(e, space, false)?,
+        latest: page(e, space, None, LATEST)?.messages,
+        cards: cards(e, space)?,
+        foot: foot(e, space)?,
+    })
+}
+
+#[uniffi::export]
+impl Ithaca {
+    /// Everything that a pair's home shows. `today` is the calendar day where the phone is.
+    ///
+    /// # Errors
+    /// `NotFound`; `BadInput` for the day.
+    pub async fn pair_home(&self, space: String, today: String) -> Done<PairHome> {
+        let (space, today) = (id(&space)?, day(Some(today))?.unwrap_or_default());
+        self.handle.engine(move |e| home(e, &space, &today)).await
+    }
+}

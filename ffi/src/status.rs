@@ -1,0 +1,329 @@
+//! Status: what is where, what should be known once, what could be wrong, and syncing now.
+
+use ithaca_core::engine::{self, Engine, EngineError};
+use ithaca_core::id::SpaceId;
+use ithaca_core::view::{NoteView, RowKind};
+
+use crate::app::Ithaca;
+use crate::error::Done;
+use crate::people::{People, Who, id};
+use crate::runtime::now;
+
+/// Where something is, as far as this phone knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum Place {
+    /// On this phone alone.
+    Here,
+    /// A relay has it.
+    Relay,
+    /// The other person's phone has it: it said so.
+    Other,
+}
+
+impl From<engine::Where> for Place {
+    fn from(w: engine::Where) -> Self {
+        match w {
+            engine::Where::Here => Self::Here,
+            engine::Where::Relay => Self::Relay,
+            engine::Where::Other => Self::Other,
+        }
+    }
+}
+
+/// How far what was written in a space came.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Foot {
+    /// The other person's name; empty in one's own space.
+    pub name: String,
+    /// How many wait here.
+    pub here: u64,
+    /// How many are on a relay and not yet on the other's phone.
+    pub on_relay: u64,
+    /// When something of the other's, or of another own device, last came in.
+    pub heard_at_ms: Option<i64>,
+    /// Since when something written here waits for a word that it came.
+    pub unconfirmed_since_ms: Option<i64>,
+}
+
+/// A space's part of the sync screen.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SpaceStatusView {
+    /// The space.
+    pub space: String,
+    /// Whether it is this person's own.
+    pub private: bool,
+    /// How far what was written came.
+    pub foot: Foot,
+    /// Equal codes on both phones mean equal contents.
+    pub state_code: String,
+    /// How many came that are damaged, hostile or from a newer version; all are kept.
+    pub set_aside: u64,
+    /// How many came from a device that is not known yet.
+    pub unknown_author: u64,
+    /// How many are known elsewhere and were not received.
+    pub known_missing: u64,
+}
+
+/// A relay's part of the sync screen.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RelayView {
+    /// Its address.
+    pub origin: String,
+    /// Why the last call failed, in English.
+    pub trouble: Option<String>,
+    /// When it is tried again.
+    pub again_ms: Option<i64>,
+}
+
+/// The sync screen.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct StatusView {
+    /// Spaces, this person's own first.
+    pub spaces: Vec<SpaceStatusView>,
+    /// Relays.
+    pub relays: Vec<RelayView>,
+}
+
+/// What a sync came to.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SyncOutcome {
+    /// When it ended.
+    pub at_ms: i64,
+    /// No relay could be reached, or there is no network: what is written waits.
+    pub offline: bool,
+    /// No relay is named: nothing leaves this phone.
+    pub no_relay: bool,
+    /// Relays that could not be used.
+    pub relays: Vec<RelayView>,
+}
+
+/// What the last sync came to, also after a restart.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct LastSync {
+    /// When.
+    pub at_ms: i64,
+    /// Whether every relay could be reached.
+    pub reached: bool,
+}
+
+const LAST: &str = "last-sync-of-the-app";
+
+impl LastSync {
+    pub(crate) fn read(engine: &Engine) -> Result<Option<Self>, EngineError> {
+        let kept = engine.setting(LAST)?;
+        Ok(kept.and_then(|b| {
+            let (reached, at) = b.split_first()?;
+            Some(Self { at_ms: i64::from_be_bytes(at.try_into().ok()?), reached: *reached == 1 })
+        }))
+    }
+
+    pub(crate) fn keep(&self, engine: &mut Engine) -> Result<(), EngineError> {
+        let mut bytes = vec![u8::from(self.reached)];
+        bytes.extend(self.at_ms.to_be_bytes());
+        engine.keep_setting(LAST, &bytes)
+    }
+}
+
+impl From<&SyncOutcome> for LastSync {
+    fn from(o: &SyncOutcome) -> Self {
+        Self { at_ms: o.at_ms, reached: !o.offline && !o.no_relay && o.relays.is_empty() }
+    }
+}
+
+fn relay(line: engine::RelayLine) -> RelayView {
+    RelayView { origin: line.origin, trouble: line.trouble, again_ms: line.again }
+}
+
+impl SyncOutcome {
+    pub(crate) fn of(engine: &Engine, online: bool, at_ms: i64) -> Done<Self> {
+        let all = engine.relays(at_ms)?;
+        let (n, no_relay) = (all.len(), all.is_empty());
+        let relays: Vec<RelayView> = all.into_iter().filter(|r| r.trouble.is_some()).map(relay).collect();
+        Ok(Self { at_ms, offline: !online || (n > 0 && relays.len() == n), no_relay, relays })
+    }
+}
+
+fn heard(engine: &Engine, space: &SpaceId) -> Done<Option<i64>> {
+    let kept = engine.setting(&format!("heard/{space}"))?;
+    Ok(kept.and_then(|b| b.as_slice().try_into().ok()).map(i64::from_be_bytes))
+}
+
+pub(crate) fn foot(engine: &Engine, space: &SpaceId) -> Done<Foot> {
+    let w = engine.whereabouts(space)?;
+    let on_relay = if *space == engine.personal()? { 0 } else { w.not_on_other.saturating_sub(w.not_on_relay) };
+    let heard_at_ms = heard(engine, space)?;
+    Ok(Foot { name: w.name, here: w.waiting + w.not_on_relay, on_relay, heard_at_ms, unconfirmed_since_ms: w.unconfirmed_since })
+}
+
+/// Something a person should know once.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct NoticeView {
+    /// Its number, to dismiss it.
+    pub no: i64,
+    /// The space it is about.
+    pub space: Option<String>,
+    /// Its kind, for the app's own words.
+    pub kind: String,
+    /// When.
+    pub at_ms: i64,
+    /// As a sentence in English.
+    pub words: String,
+}
+
+/// What the doctor found.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct FindingView {
+    /// Whether it is as it should be.
+    pub good: bool,
+    /// What was looked at.
+    pub what: String,
+    /// What was found, in English.
+    pub words: String,
+}
+
+/// A view of which only the number counts.
+type Ignored = serde::de::IgnoredAny;
+
+/// What the relay and others can see of a space: computed, not written.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Visibility {
+    /// The relays that carry it: each sees times, addresses and padded sizes, no words, no names.
+    pub relays: Vec<String>,
+    /// Who reads what is shared here, this person among them.
+    pub readers: Vec<Who>,
+    /// How many devices of this person read everything of theirs.
+    pub own_devices: u32,
+    /// How many private notes belong to this relationship: only this person's devices have them.
+    pub private_notes: u32,
+    /// How many notes, sessions, goals and actions both read.
+    pub shared: u32,
+}
+
+#[uniffi::export]
+impl Ithaca {
+    /// Sends what waits and takes in what came; completes when that is done. A relay that cannot be reached is no error.
+    ///
+    /// # Errors
+    /// `Stopped` after [`Ithaca::stop_waiting`]; `Suspended`; what keeps the engine from taking in what came (`StorageFull`).
+    pub async fn sync(&self) -> Done<SyncOutcome> {
+        self.handle.sync().await
+    }
+
+    /// Everybody who waits in [`Ithaca::sync`] waits no longer. What was begun goes on by itself.
+    ///
+    /// # Errors
+    /// `Closed`.
+    pub async fn stop_waiting(&self) -> Done {
+        self.handle
+            .worker(|w| {
+                w.stop_waiting();
+                Ok(())
+            })
+            .await
+    }
+
+    /// What is where.
+    ///
+    /// # Errors
+    /// See [`crate::IthacaError`].
+    pub async fn status(&self) -> Done<StatusView> {
+        self.handle
+            .engine(|e| {
+                let (view, personal) = (e.status(now())?, e.personal()?);
+                let space = |s: &engine::SpaceStatus| {
+                    Ok(SpaceStatusView {
+                        space: s.space.to_string(),
+                        private: s.space == personal,
+                        foot: foot(e, &s.space)?,
+                        state_code: s.state_code.clone(),
+                        set_aside: s.set_aside,
+                        unknown_author: s.unknown_author,
+                        known_missing: s.known_missing,
+                    })
+                };
+                let spaces = view.spaces.iter().map(space).collect::<Done<Vec<_>>>()?;
+                Ok(StatusView { spaces, relays: view.relays.into_iter().map(relay).collect() })
+            })
+            .await
+    }
+
+    /// How far what was written in one space came: for the foot of a pair's home.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn foot(&self, space: String) -> Done<Foot> {
+        let space = id(&space)?;
+        self.handle.engine(move |e| foot(e, &space)).await
+    }
+
+    /// Where a note or session is, by the last change made to it here.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn place_of(&self, space: String, document: String) -> Done<Place> {
+        let (space, document) = (id(&space)?, id(&document)?);
+        self.handle.engine(move |e| Ok(e.document_status(&space, document)?.at.into())).await
+    }
+
+    /// Notices that were not dismissed.
+    ///
+    /// # Errors
+    /// See [`crate::IthacaError`].
+    pub async fn notices(&self) -> Done<Vec<NoticeView>> {
+        let notice = |n: engine::NoticeView| NoticeView {
+            no: n.no,
+            space: n.space.map(|s| s.to_string()),
+            kind: n.kind,
+            at_ms: n.at,
+            words: n.words,
+        };
+        self.handle.engine(move |e| Ok(e.notices()?.into_iter().map(notice).collect())).await
+    }
+
+    /// Forgets a notice.
+    ///
+    /// # Errors
+    /// See [`crate::IthacaError`].
+    pub async fn dismiss_notice(&self, no: i64) -> Done {
+        self.handle.engine(move |e| Ok(e.dismiss(no)?)).await
+    }
+
+    /// Looks at everything that could be wrong with this profile. Takes long on an old one.
+    ///
+    /// # Errors
+    /// See [`crate::IthacaError`].
+    pub async fn doctor(&self) -> Done<Vec<FindingView>> {
+        let finding = |f: engine::Finding| FindingView { good: f.good, what: f.what, words: f.words };
+        self.handle.engine(move |e| Ok(e.doctor(now())?.into_iter().map(finding).collect())).await
+    }
+
+    /// What the relay and others can see of a space.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn visibility(&self, space: String) -> Done<Visibility> {
+        let space = id(&space)?;
+        self.handle
+            .engine(move |e| {
+                let people = People::of(e, &space)?;
+                let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+                let relays = match e.pairs()?.into_iter().find(|p| p.space == space) {
+                    Some(pair) => pair.relays,
+                    None => e.relay()?.into_iter().collect(),
+                };
+                let mut shared = 0;
+                for kind in [RowKind::Note, RowKind::Session, RowKind::Goal, RowKind::Action] {
+                    shared += e.views::<Ignored>(&space, kind, true, usize::MAX >> 1)?.len();
+                }
+                let private: Vec<NoteView> = e.views(&e.personal()?, RowKind::Note, true, usize::MAX >> 1)?;
+                Ok(Visibility {
+                    relays,
+                    readers: people.all(&people.everybody()),
+                    own_devices: count(e.devices()?.iter().filter(|d| !d.revoked).count()),
+                    private_notes: count(private.iter().filter(|n| n.pair == Some(space)).count()),
+                    shared: count(shared),
+                })
+            })
+            .await
+    }
+}
