@@ -9,6 +9,7 @@ use crate::identity::person_log::PersonLogError;
 use crate::identity::vault::VaultError;
 use crate::space::invite::InviteError;
 use crate::space::statement::StatementError;
+use crate::record::snapshot::SnapshotError;
 use crate::store::StoreError;
 
 /// Why a command was not done. Nothing of it was kept.
@@ -23,6 +24,9 @@ pub enum EngineError {
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// See [`SnapshotError`].
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     /// See [`NoEntropy`].
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
