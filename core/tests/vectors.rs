@@ -472,6 +472,7 @@ fn new_devices_and_recovery() {
         recovery: Some(own::RecoveryMailbox { keys: words.keys(), secret: [9; 32] }),
         wish: Some(words.keys()),
         consent: Some(own::RecoveryConsent { sign: words.keys().sign, signature: ExtraSignature([10; 64]) }),
+        snapshot: None,
     };
     for (name, payload) in [("own fact", fact.payload()), ("keepsake", own::keepsake(vec![11; 40]))] {
         let event = Event { subject: event::SPACE_SUBJECT, parents: Vec::new(), clock: 12, wall_ms: 12, payload };

@@ -340,6 +340,16 @@ impl Net {
 impl Net {
     /// A second device of whoever has `old`: its code scanned, approved and agreed to.
     pub fn second(&mut self, old: &mut Phone, seed: u64, label: &str) -> Phone {
+        let mut new = self.bare_second(old, seed, label);
+        for _ in 0..2 {
+            self.sync(&mut new);
+            self.sync(old);
+        }
+        new
+    }
+
+    /// The same, before its first sync.
+    pub fn bare_second(&mut self, old: &mut Phone, seed: u64, label: &str) -> Phone {
         let mut new = Phone::bare(seed);
         new.now = old.now;
         let entropy = Box::new(SeededEntropy::new(seed));
@@ -361,10 +371,6 @@ impl Net {
         assert_eq!(joining.stage(), JoiningStage::Ready);
         drop(joining);
         new.start();
-        for _ in 0..2 {
-            self.sync(&mut new);
-            self.sync(old);
-        }
         new
     }
 
