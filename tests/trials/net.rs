@@ -202,7 +202,19 @@ impl Net {
     pub fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let config = Config { open: true, ..Config::default() };
-        Self { store: store(&config), config, runtime, ask: None, answer: None, pushed: Vec::new(), calls: 0, puts: 0, gets: 0, full: false, object: None }
+        Self {
+            store: store(&config),
+            config,
+            runtime,
+            ask: None,
+            answer: None,
+            pushed: Vec::new(),
+            calls: 0,
+            puts: 0,
+            gets: 0,
+            full: false,
+            object: None,
+        }
     }
 
     /// Loses everything.

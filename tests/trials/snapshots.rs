@@ -40,6 +40,7 @@ fn long_by(seed: u64, forge: fn(&mut Snapshot)) -> (Net, Phone, Phone, SpaceId) 
     net.settle(&mut ana, &mut ben);
     assert!(net.puts > 0, "a snapshot was due and none was made");
     agree(&mut ana, &mut ben, &space);
+    ana.engine().use_snapshots(false);
     for i in 0..3 {
         ben.say(&space, &format!("later {i}"));
         ben.write(&space, 1, 0, "L");
@@ -398,6 +399,7 @@ fn a_stop_between_any_two_writes_loses_nothing_on_either_side() {
         net.settle_all(&mut [&mut second, &mut ana, &mut ben]);
         assert!(!second.engine().being_verified(&space).unwrap());
         assert_eq!((second.code(&space), second.said(&space)), (ana.code(&space), ana.said(&space)));
-        assert!(second.notices().is_empty(), "{:?}", second.notices());
+        // That it stopped in the middle of sending is told; of the snapshot there is nothing to tell.
+        assert!(second.notices().iter().all(|n| n == "renewed"), "{:?}", second.notices());
     }
 }

@@ -7,9 +7,9 @@ use crate::identity::entropy::NoEntropy;
 use crate::identity::keys::WrapFailed;
 use crate::identity::person_log::PersonLogError;
 use crate::identity::vault::VaultError;
+use crate::record::snapshot::SnapshotError;
 use crate::space::invite::InviteError;
 use crate::space::statement::StatementError;
-use crate::record::snapshot::SnapshotError;
 use crate::store::StoreError;
 
 /// Why a command was not done. Nothing of it was kept.

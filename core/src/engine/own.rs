@@ -7,7 +7,9 @@ use ithaca_wire::LaneId;
 use minicbor::bytes::ByteVec;
 
 use super::{Core, Engine, EngineError, Local};
-use crate::event::own::{self, Account, AccountSecret, Choices, EpochSecret, KnownSnapshot, KnownSpace, OwnFact, RecoveryMailbox, Verified};
+use crate::event::own::{
+    self, Account, AccountSecret, Choices, EpochSecret, KnownSnapshot, KnownSpace, OwnFact, RecoveryMailbox, Verified,
+};
 use crate::event::{EventDraft, SPACE_SUBJECT};
 use crate::id::{DeviceId, EpochId, SpaceId, StatementId};
 use crate::identity::keys::{Secret, WrapFailed};

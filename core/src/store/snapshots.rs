@@ -68,9 +68,12 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn show_snapshot(&self, row: &ShownRow) -> Result<(), StoreError> {
-        self.c
-            .prepare_cached("INSERT OR REPLACE INTO snapshot (space, epoch, lane, n) VALUES (?, ?, ?, ?)")?
-            .execute(params![row.space, row.epoch.0, row.lane.0, row.n as i64])?;
+        self.c.prepare_cached("INSERT OR REPLACE INTO snapshot (space, epoch, lane, n) VALUES (?, ?, ?, ?)")?.execute(params![
+            row.space,
+            row.epoch.0,
+            row.lane.0,
+            row.n as i64
+        ])?;
         Ok(())
     }
 
@@ -155,8 +158,7 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn record_totals(&self, space: i64) -> Result<(u64, u64), StoreError> {
-        let n: Option<i64> =
-            self.c.prepare_cached("SELECT SUM(accepted) FROM lane WHERE space = ?")?.query_row([space], |r| r.get(0))?;
+        let n: Option<i64> = self.c.prepare_cached("SELECT SUM(accepted) FROM lane WHERE space = ?")?.query_row([space], |r| r.get(0))?;
         let sql = "SELECT SUM(LENGTH(bytes)) FROM record WHERE lane IN (SELECT no FROM lane WHERE space = ?)";
         let bytes: Option<i64> = self.c.prepare_cached(sql)?.query_row([space], |r| r.get(0)).optional()?.flatten();
         Ok((n.unwrap_or(0) as u64, bytes.unwrap_or(0) as u64))
@@ -167,8 +169,7 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn n_accepted(&self, space: i64) -> Result<u64, StoreError> {
-        let n: Option<i64> =
-            self.c.prepare_cached("SELECT SUM(accepted) FROM lane WHERE space = ?")?.query_row([space], |r| r.get(0))?;
+        let n: Option<i64> = self.c.prepare_cached("SELECT SUM(accepted) FROM lane WHERE space = ?")?.query_row([space], |r| r.get(0))?;
         Ok(n.unwrap_or(0) as u64)
     }
 

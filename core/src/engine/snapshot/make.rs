@@ -118,7 +118,7 @@ impl Engine {
     }
 
     /// A part was put, or was not: then nothing is changed, and it is tried again another time.
-    pub(super) fn put(&mut self, _: Millis, result: Result<Reply, CallError>) -> Result<(), EngineError> {
+    pub(super) fn put(&mut self, result: Result<Reply, CallError>) {
         let making = &mut self.exchanges.snapshots.making;
         match (result, making.as_mut()) {
             (Ok(Reply::Held), Some(m)) => {
@@ -132,7 +132,6 @@ impl Engine {
                 *making = None;
             }
         }
-        Ok(())
     }
 }
 
@@ -171,7 +170,8 @@ impl Core {
     fn snapshot_of(&mut self, db: &Db<'_>, id: &SpaceId) -> Result<Snapshot, EngineError> {
         let space = self.space(id)?;
         let no = space.no;
-        let mut out = Snapshot { lanes: lines(db, space)?, incarnations: space.incarnations.iter().copied().collect(), ..Snapshot::default() };
+        let mut out =
+            Snapshot { lanes: lines(db, space)?, incarnations: space.incarnations.iter().copied().collect(), ..Snapshot::default() };
         let mut scopes = vec![id.0];
         scopes.extend(space.state.members.keys().chain(&space.state.former).map(|p| p.0));
         for scope in scopes {
@@ -186,8 +186,8 @@ impl Core {
             let mut heads = open.document.heads();
             heads.sort_unstable();
             // A document that nobody would take has no snapshot; whoever begins with this one reads its records.
-            let taken = firewall::saved(&open.document.doc)
-                .filter(|saved| firewall::document(saved, &heads, &actors, &first_hash()).is_ok());
+            let taken =
+                firewall::saved(&open.document.doc).filter(|saved| firewall::document(saved, &heads, &actors, &first_hash()).is_ok());
             let Some(saved) = taken else { continue };
             let kind = DocumentKind::from_code(row.kind).code();
             out.documents.push(SavedDocument { id: row.id, kind, heads: heads.into_iter().map(Into::into).collect(), saved: saved.into() });

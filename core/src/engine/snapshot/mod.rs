@@ -108,9 +108,12 @@ impl Engine {
     /// A call of a snapshot came back.
     pub(super) fn snapshot_done(&mut self, now: Millis, step: Step, result: Result<Reply, CallError>) -> Result<(), EngineError> {
         match step {
-            Step::Put => self.put(now, result),
+            Step::Put => {
+                self.put(result);
+                Ok(())
+            }
             Step::Object => self.got(now, result),
-            Step::Tail { space, epochs } => self.tail_came(now, &space, &epochs, result),
+            Step::Tail { space, epochs } => self.tail_came(&space, &epochs, result),
         }
     }
 

@@ -15,7 +15,7 @@ use super::super::{Changed, Core, Engine, EngineError, Request, search};
 use super::{LATER, RECORDS, Step, hash, reference, tried, tried_key};
 use crate::document::{DocumentKind, derived_id, first_hash};
 use crate::event::own::{self, KnownSnapshot};
-use crate::event::{Event, HeldEvent, SPACE_SUBJECT};
+use crate::event::{Event, HeldEvent, SPACE_SUBJECT, tombstone};
 use crate::id::{DeviceId, DocumentId, EpochId, PersonId, SpaceId};
 use crate::record::body::Body;
 use crate::record::firewall::{self, Actor, RECEIVE};
@@ -168,13 +168,7 @@ impl Engine {
     }
 
     /// Records after a snapshot came: they are shown beside it. Kept they are when they come in their order.
-    pub(super) fn tail_came(
-        &mut self,
-        now: Millis,
-        id: &SpaceId,
-        epochs: &[EpochId],
-        result: Result<Reply, CallError>,
-    ) -> Result<(), EngineError> {
+    pub(super) fn tail_came(&mut self, id: &SpaceId, epochs: &[EpochId], result: Result<Reply, CallError>) -> Result<(), EngineError> {
         self.exchanges.snapshots.reading.remove(id);
         let Ok(Reply::Sync(response)) = result else { return Ok(()) };
         if response.mailboxes.len() != epochs.len() {
@@ -196,7 +190,6 @@ impl Engine {
         if read && more {
             self.exchanges.snapshots.tails.insert(*id);
         }
-        let _ = now;
         Ok(())
     }
 
@@ -403,8 +396,7 @@ impl Core {
         let Some(key) = self.space(id)?.keys.get(epoch).cloned().filter(|_| db.shows_snapshot(no).unwrap_or(false)) else {
             return Ok(false);
         };
-        let mut lanes: BTreeMap<_, CoveredRow> =
-            db.covered(no)?.into_iter().filter(|r| r.epoch == *epoch).map(|r| (r.lane, r)).collect();
+        let mut lanes: BTreeMap<_, CoveredRow> = db.covered(no)?.into_iter().filter(|r| r.epoch == *epoch).map(|r| (r.lane, r)).collect();
         let mut records: Vec<(Outer<'_>, &Vec<u8>)> = records.iter().filter_map(|r| Some((Outer::parse(r).ok()?, *r))).collect();
         records.sort_by_key(|(outer, _)| (outer.lane, outer.n));
         let (mut any, mut touched) = (false, BTreeSet::new());
@@ -503,6 +495,9 @@ impl Core {
                 continue;
             }
             let event = self.put_shown(db, id, (opening.device, author), event, bytes.clone())?;
+            if event.event.kind() == tombstone::KIND {
+                self.hide_deleted(db, id, DocumentId(event.event.subject))?;
+            }
             if db.document(shadow(no), &DocumentId(event.event.subject))?.is_some() {
                 touched.insert(DocumentId(event.event.subject));
             } else if event.event.subject != SPACE_SUBJECT {
@@ -510,6 +505,17 @@ impl Core {
             }
         }
         Ok(Ok(()))
+    }
+
+    /// A note that was deleted for good since is shown no more; what was written into it without knowing, records bring back.
+    fn hide_deleted(&mut self, db: &Db<'_>, id: &SpaceId, document: DocumentId) -> Result<(), EngineError> {
+        let no = shadow(self.space(id)?.no);
+        if let Some(row) = db.document(no, &document)?.filter(|r| DocumentKind::from_code(r.kind) == DocumentKind::Note) {
+            self.docs.forget(no, document);
+            db.drop_shown_document(row.no)?;
+            self.stale_rows.insert(search::Key::Document(*id, row.no));
+        }
+        Ok(())
     }
 
     /// Whether records that a snapshot covers are still to come.
