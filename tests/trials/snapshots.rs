@@ -381,7 +381,8 @@ fn a_stop_between_any_two_writes_loses_nothing_on_either_side() {
         let mut second = net.bare_second(&mut ana, 7200 + n, "Tablet");
         second.engine().stop_after(Some(n));
         let mut stops = 0;
-        for _ in 0..3 {
+        // One more than it can stop, and one to read on.
+        for _ in 0..5 {
             if let Err(e) = net.try_sync(&mut second) {
                 assert!(matches!(e, EngineError::Store(StoreError::Crashed)), "{e:?}");
                 stops += 1;
