@@ -178,8 +178,9 @@ impl Engine {
         for (epoch, answer) in epochs.iter().zip(response.mailboxes) {
             let records: Vec<Vec<u8>> = answer.records.unwrap_or_default().into_iter().map(Vec::from).collect();
             more |= answer.lacking.is_some_and(|(n, _)| n > records.len() as u64);
-            // One that the process died over is left to the records.
-            let calm: Vec<&Vec<u8>> = records.iter().filter(|r| !self.core.deaths.contains_key(&record::hash(r))).collect();
+            // What the process died over three times is left to where records are taken one by one.
+            let calm: Vec<&Vec<u8>> =
+                records.iter().filter(|r| self.core.deaths.get(&record::hash(r)).is_none_or(|n| *n < DEATHS)).collect();
             if calm.is_empty() {
                 continue;
             }
