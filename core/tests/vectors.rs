@@ -348,7 +348,7 @@ fn snapshots() {
     let (epoch, from) = (EpochId([8; 32]), (LaneId([0; 16]), 0, RecordId([0; 32])));
     let opening = Opening { space: SpaceId([7; 32]), epoch, device: DeviceId([1; 32]), incarnation: Incarnation([2; 16]), from };
     let mut snapshot = Snapshot {
-        lanes: vec![LaneLine { lane: LaneId([3; 16]), opening, n: 300, last: RecordId([4; 32]) }],
+        lanes: vec![LaneLine { lane: LaneId([3; 16]), opening, n: 300, last: RecordId([4; 32]), tag: [9; 8] }],
         documents: vec![SavedDocument {
             id: DocumentId([5; 16]),
             kind: 4,
@@ -472,6 +472,7 @@ fn new_devices_and_recovery() {
         recovery: Some(own::RecoveryMailbox { keys: words.keys(), secret: [9; 32] }),
         wish: Some(words.keys()),
         consent: Some(own::RecoveryConsent { sign: words.keys().sign, signature: ExtraSignature([10; 64]) }),
+        snapshot: None,
     };
     for (name, payload) in [("own fact", fact.payload()), ("keepsake", own::keepsake(vec![11; 40]))] {
         let event = Event { subject: event::SPACE_SUBJECT, parents: Vec::new(), clock: 12, wall_ms: 12, payload };

@@ -16,5 +16,6 @@ mod relay_double;
 mod rest;
 mod rows;
 mod secrets;
+mod snapshots;
 mod split;
 mod thief;

@@ -21,12 +21,13 @@ use ithaca_server::config::Config;
 use ithaca_server::exchange;
 use ithaca_server::refuse::Refuse;
 use ithaca_server::store::memory::MemoryStore;
-use ithaca_server::store::{Backend, Bus, Key, StoreError};
+use ithaca_server::store::{Backend, Bus, Key, Part, StoreError};
 use ithaca_wire::MailboxId;
 use ithaca_wire::error::{Code, Refusal};
 use ithaca_wire::exchange as wire;
 use ithaca_wire::mailbox::Address;
 use minicbor::bytes::ByteVec;
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 /// Where the relay is, as far as phones know; nothing is ever sent there.
@@ -184,6 +185,13 @@ pub struct Net {
     pub pushed: Vec<(MailboxId, Vec<u8>)>,
     /// Calls made.
     pub calls: usize,
+    /// Parts of objects put, and objects read.
+    pub puts: usize,
+    pub gets: usize,
+    /// No room for objects.
+    pub full: bool,
+    /// Changes an object that is read.
+    pub object: Option<Alter<Vec<u8>>>,
 }
 
 fn store(config: &Config) -> Arc<dyn Backend> {
@@ -194,7 +202,19 @@ impl Net {
     pub fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let config = Config { open: true, ..Config::default() };
-        Self { store: store(&config), config, runtime, ask: None, answer: None, pushed: Vec::new(), calls: 0 }
+        Self {
+            store: store(&config),
+            config,
+            runtime,
+            ask: None,
+            answer: None,
+            pushed: Vec::new(),
+            calls: 0,
+            puts: 0,
+            gets: 0,
+            full: false,
+            object: None,
+        }
     }
 
     /// Loses everything.
@@ -204,7 +224,7 @@ impl Net {
 
     /// Nobody on the wire any more.
     pub fn honest(&mut self) {
-        (self.ask, self.answer) = (None, None);
+        (self.ask, self.answer, self.object) = (None, None, None);
     }
 
     pub fn call(&mut self, call: Call, now: i64) -> Result<Reply, CallError> {
@@ -246,6 +266,32 @@ impl Net {
                 })
             }
             Call::Voucher { .. } => Err(refused(Code::NoAccount)),
+            Call::PutObject { at, total, start, bytes } => {
+                self.puts += 1;
+                if self.full {
+                    return Err(refused(Code::MailboxFull));
+                }
+                let key = Key { mailbox: at.mailbox, token: at.token.hash() };
+                let part = Part { hash: at.hash, total, start, bytes: bytes.into() };
+                let state = self.runtime.block_on(self.store.object_put(key, part, now)).map_err(|_| refused(Code::StoreDown))?;
+                if state.held == state.total && !state.whole {
+                    let held = self.store.object_read(at.mailbox, at.hash, 0, state.total).map_err(|_| refused(Code::StoreDown))?;
+                    let good = <[u8; 32]>::from(Sha256::digest(&held)) == at.hash;
+                    self.runtime.block_on(self.store.object_seal(key, at.hash, good, now)).map_err(|_| refused(Code::StoreDown))?;
+                    assert!(good, "an object under another name");
+                }
+                Ok(Reply::Held)
+            }
+            Call::GetObject { at } => {
+                self.gets += 1;
+                let state = self.store.object(at.mailbox, at.hash).map_err(|_| refused(Code::StoreDown))?;
+                let state = state.filter(|s| s.whole).ok_or_else(|| refused(Code::NoObject))?;
+                let mut bytes = self.store.object_read(at.mailbox, at.hash, 0, state.total).map_err(|_| refused(Code::StoreDown))?;
+                if let Some(alter) = &mut self.object {
+                    alter(&mut bytes);
+                }
+                Ok(Reply::Object(bytes))
+            }
         }
     }
 
@@ -306,6 +352,16 @@ impl Net {
 impl Net {
     /// A second device of whoever has `old`: its code scanned, approved and agreed to.
     pub fn second(&mut self, old: &mut Phone, seed: u64, label: &str) -> Phone {
+        let mut new = self.bare_second(old, seed, label);
+        for _ in 0..2 {
+            self.sync(&mut new);
+            self.sync(old);
+        }
+        new
+    }
+
+    /// The same, before its first sync.
+    pub fn bare_second(&mut self, old: &mut Phone, seed: u64, label: &str) -> Phone {
         let mut new = Phone::bare(seed);
         new.now = old.now;
         let entropy = Box::new(SeededEntropy::new(seed));
@@ -327,10 +383,6 @@ impl Net {
         assert_eq!(joining.stage(), JoiningStage::Ready);
         drop(joining);
         new.start();
-        for _ in 0..2 {
-            self.sync(&mut new);
-            self.sync(old);
-        }
         new
     }
 

@@ -290,9 +290,21 @@ impl Core {
         if self.docs.get(db, (no, *id), document, None)?.is_none() {
             return Ok(());
         }
+        self.project_at(db, id, no, document, &writers)
+    }
+
+    /// Makes the rows of one document that is in memory again, under a number of its space.
+    pub(super) fn project_at(
+        &mut self,
+        db: &Db<'_>,
+        id: &SpaceId,
+        no: i64,
+        document: DocumentId,
+        writers: &Writers,
+    ) -> Result<(), EngineError> {
         let Some(open) = self.docs.lift(no, document) else { return Ok(()) };
         let row_no = open.row.no;
-        let rows = self.rows_of(db, no, &open.document, &writers);
+        let rows = self.rows_of(db, no, &open.document, writers);
         self.docs.put_back(open);
         let rows: Vec<RowRecord> = rows?
             .into_iter()

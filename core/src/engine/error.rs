@@ -7,6 +7,7 @@ use crate::identity::entropy::NoEntropy;
 use crate::identity::keys::WrapFailed;
 use crate::identity::person_log::PersonLogError;
 use crate::identity::vault::VaultError;
+use crate::record::snapshot::SnapshotError;
 use crate::space::invite::InviteError;
 use crate::space::statement::StatementError;
 use crate::store::StoreError;
@@ -23,6 +24,9 @@ pub enum EngineError {
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// See [`SnapshotError`].
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     /// See [`NoEntropy`].
     #[error(transparent)]
     Entropy(#[from] NoEntropy),

@@ -234,8 +234,9 @@ impl Core {
         set(RecordState::Accepted, Some(id))?;
         if inner.kind == Kind::Snapshot {
             // Says nothing that the records behind it do not; one that cannot be read harms nobody.
-            if Reference::parse(&inner.body).is_err() {
-                set(RecordState::Aside, Some(id))?;
+            match Reference::parse(&inner.body) {
+                Ok(reference) => self.note_snapshot(db, (&opening.space, &opening.epoch), (lane.id, version.n), reference)?,
+                Err(_) => set(RecordState::Aside, Some(id))?,
             }
             return Ok(());
         }
@@ -431,7 +432,7 @@ impl Core {
     }
 
     /// The person behind a device, if they are or were a member.
-    fn known_author(&self, id: &SpaceId, device: &DeviceId) -> Result<Option<PersonId>, EngineError> {
+    pub(super) fn known_author(&self, id: &SpaceId, device: &DeviceId) -> Result<Option<PersonId>, EngineError> {
         let state = &self.space(id)?.state;
         Ok(self.directory.person(device).filter(|p| state.members.contains_key(p) || state.former.contains(p)))
     }

@@ -27,6 +27,7 @@ mod relay;
 mod restore;
 mod seal;
 mod search;
+mod snapshot;
 mod start;
 mod status;
 mod trial;

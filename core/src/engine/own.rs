@@ -3,10 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ithaca_wire::LaneId;
 use minicbor::bytes::ByteVec;
 
 use super::{Core, Engine, EngineError, Local};
-use crate::event::own::{self, Account, AccountSecret, Choices, EpochSecret, KnownSpace, OwnFact, RecoveryMailbox, Verified};
+use crate::event::own::{
+    self, Account, AccountSecret, Choices, EpochSecret, KnownSnapshot, KnownSpace, OwnFact, RecoveryMailbox, Verified,
+};
 use crate::event::{EventDraft, SPACE_SUBJECT};
 use crate::id::{DeviceId, EpochId, SpaceId, StatementId};
 use crate::identity::keys::{Secret, WrapFailed};
@@ -30,6 +33,10 @@ pub(super) struct Known {
     accounts: BTreeMap<String, Option<[u8; 32]>>,
     /// By the words' Ed25519 key.
     pub recovery: BTreeMap<[u8; 32], RecoveryMailbox>,
+    /// The latest snapshot of each space.
+    pub snapshots: BTreeMap<SpaceId, KnownSnapshot>,
+    /// Records of snapshots that were told.
+    told_snapshots: BTreeSet<(EpochId, LaneId, u64)>,
     /// Facts with the device that stated each, in order.
     pub facts: Vec<(DeviceId, OwnFact)>,
 }
@@ -86,7 +93,9 @@ impl Core {
         let events = self.kind_of(db, &personal, own::KIND)?;
         for (device, fact) in events.into_iter().filter_map(|e| Some((e.device, OwnFact::of(&e.event.payload)?))) {
             known.facts.push((device, fact.clone()));
-            let OwnFact { space, choices, name, label, account, recovery, .. } = fact;
+            let OwnFact { space, choices, name, label, account, recovery, snapshot, .. } = fact;
+            known.told_snapshots.extend(snapshot.iter().map(|s| (s.epoch, s.lane, s.n)));
+            known.snapshots.extend(snapshot.map(|s| (s.space, s)));
             if let Some(space) = space {
                 let (statements, epochs) = known.spaces.entry(space.id).or_default();
                 statements.extend(space.statements.iter().filter_map(|s| Statement::decode(s).ok()).map(|s| s.id()));
@@ -112,6 +121,11 @@ impl Core {
         let ids: Vec<SpaceId> = self.spaces.values().filter(|s| s.kind == SpaceKind::Pair).map(|s| s.id).collect();
         for id in ids {
             facts.extend(self.untold_of(db, &id, known.spaces.get(&id))?);
+            if let Some(last) = Self::last_snapshot(db, &id)?
+                && !known.told_snapshots.contains(&(last.snapshot.epoch, last.snapshot.lane, last.snapshot.n))
+            {
+                facts.push(OwnFact { snapshot: Some(last.snapshot), ..OwnFact::default() });
+            }
             if self.space(&id)?.local.untold {
                 facts.push(OwnFact { choices: Some(self.choices(&id)?), ..OwnFact::default() });
                 self.put_local(db, &id, |l| l.untold = false)?;

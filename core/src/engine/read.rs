@@ -26,7 +26,7 @@ impl Engine {
     /// # Errors
     /// See [`EngineError`].
     pub fn views<T: DeserializeOwned>(&self, space: &SpaceId, kind: RowKind, alive: bool, limit: usize) -> Result<Vec<T>, EngineError> {
-        let rows = self.store.read().rows(self.core.space(space)?.no, kind.code(), alive, limit)?;
+        let rows = self.core.shown_rows(&self.store.read(), space, kind, alive, limit)?;
         rows.iter().map(|r| read(&r.view)).collect()
     }
 
@@ -35,7 +35,7 @@ impl Engine {
     /// # Errors
     /// See [`EngineError`].
     pub fn view<T: DeserializeOwned>(&self, space: &SpaceId, kind: RowKind, id: &[u8; 16]) -> Result<Option<T>, EngineError> {
-        let row = self.store.read().row(self.core.space(space)?.no, kind.code(), id)?;
+        let row = self.core.shown_row(&self.store.read(), space, kind, id)?;
         row.map(|r| read(&r.view)).transpose()
     }
 
@@ -45,7 +45,7 @@ impl Engine {
     /// See [`EngineError`].
     pub fn sessions(&self, space: &SpaceId) -> Result<Vec<SessionView>, EngineError> {
         let db = self.store.read();
-        let events = self.core.kind_of(&db, space, 8)?;
+        let events = self.core.shown_of_kind(&db, space, 8)?;
         let mut sessions = view::joined(self.views(space, RowKind::Session, true, usize::MAX >> 1)?, &aliases(&events));
         sessions.sort_by_cached_key(|s| (s.day().is_none(), s.day(), s.id));
         Ok(sessions)
@@ -57,15 +57,15 @@ impl Engine {
     /// See [`EngineError`].
     pub fn messages(&self, space: &SpaceId, before: Option<u64>, limit: usize) -> Result<Vec<MessageView>, EngineError> {
         let db = self.store.read();
-        let no = self.core.space(space)?.no;
-        let said = db.last_events(no, 1, before.unwrap_or(u64::MAX), limit)?;
+        let said = self.core.shown_events(&db, space, true, |no| db.last_events(no, 1, before.unwrap_or(u64::MAX), limit), limit)?;
         let Some(first) = said.last().map(|r| r.effective) else { return Ok(Vec::new()) };
         let mut events: Vec<HeldEvent> = said.into_iter().filter_map(|r| self.core.held(r)).collect();
         for kind in 2..=4 {
-            events.extend(self.core.kind_of(&db, space, kind)?);
+            events.extend(self.core.shown_of_kind(&db, space, kind)?);
         }
         // A receipt says nothing about what comes after it.
-        events.extend(db.events_since(no, 5, first)?.into_iter().filter_map(|r| self.core.held(r)));
+        let receipts = self.core.shown_events(&db, space, false, |no| db.events_since(no, 5, first), usize::MAX)?;
+        events.extend(receipts.into_iter().filter_map(|r| self.core.held(r)));
         Ok(view::messages(&events))
     }
 
@@ -77,12 +77,13 @@ impl Engine {
         let mut documents: Vec<DocumentId> = Vec::new();
         {
             let db = self.store.read();
-            let no = self.core.space(space)?.no;
-            let rows: BTreeMap<i64, DocumentId> = db.documents(no)?.into_iter().map(|d| (d.no, d.id)).collect();
-            for row in db.all_rows(no)? {
-                let has = row.alive && read::<Cards>(&row.view).is_ok_and(|c| c.cards > 0);
-                if let Some(document) = row.document.filter(|_| has).and_then(|d| rows.get(&d)) {
-                    documents.push(*document);
+            for no in self.core.numbers(&db, space)? {
+                let rows: BTreeMap<i64, DocumentId> = db.documents(no)?.into_iter().map(|d| (d.no, d.id)).collect();
+                for row in db.all_rows(no)? {
+                    let has = row.alive && read::<Cards>(&row.view).is_ok_and(|c| c.cards > 0);
+                    if let Some(document) = row.document.filter(|_| has).and_then(|d| rows.get(&d)) {
+                        documents.push(*document);
+                    }
                 }
             }
         }
@@ -131,7 +132,9 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotFound`].
     pub fn document(&mut self, space: &SpaceId, document: DocumentId) -> Result<Document, EngineError> {
-        self.core.document(&self.store.read(), space, document)
+        let db = self.store.read();
+        let no = self.core.number_of(&db, space, document)?;
+        self.core.document_at(&db, space, no, document)
     }
 
     /// A text's letters as positions of edits count them, and the document's heads: as it is now, or with `base` as it read at those heads.
@@ -181,7 +184,7 @@ impl Engine {
     /// # Errors
     /// See [`EngineError`].
     pub fn events_about(&self, space: &SpaceId, subject: Subject) -> Result<Vec<HeldEvent>, EngineError> {
-        self.core.events_about(&self.store.read(), self.core.space(space)?.no, subject)
+        self.core.shown_about(&self.store.read(), space, subject)
     }
 
     fn with_events(
@@ -190,10 +193,10 @@ impl Engine {
         document: DocumentId,
     ) -> Result<(Document, Vec<HeldEvent>, crate::document::read::Writers), EngineError> {
         let db = self.store.read();
-        let copy = self.core.document(&db, space, document)?;
-        let no = self.core.space(space)?.no;
+        let no = self.core.number_of(&db, space, document)?;
+        let copy = self.core.document_at(&db, space, no, document)?;
         let events = self.core.events_of(&db, no, &copy)?;
-        Ok((copy, events, self.core.writers(self.core.space(space)?)))
+        Ok((copy, events, self.core.shown_writers(&db, space)?))
     }
 
     /// The names by which people are shown in a space.
@@ -236,6 +239,11 @@ pub(super) fn read<T: DeserializeOwned>(stored: &[u8]) -> Result<T, EngineError>
 impl Core {
     pub(super) fn document(&mut self, db: &Db<'_>, space: &SpaceId, document: DocumentId) -> Result<Document, EngineError> {
         let no = self.space(space)?.no;
+        self.document_at(db, space, no, document)
+    }
+
+    /// A document as it stands under a number of its space.
+    pub(super) fn document_at(&mut self, db: &Db<'_>, space: &SpaceId, no: i64, document: DocumentId) -> Result<Document, EngineError> {
         db.document(no, &document)?.filter(|r| r.erased == Erased::No).ok_or(EngineError::NotFound("document"))?;
         let open = self.docs.get(db, (no, *space), document, None)?.ok_or(EngineError::NotFound("document"))?;
         Ok(open.document.clone())

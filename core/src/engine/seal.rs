@@ -16,6 +16,7 @@ use crate::record::body::{Body, DocumentChanges, Seen, WRITTEN};
 use crate::record::firewall;
 use crate::record::frame::{Kind, Opening};
 use crate::record::seal::{Place, seal};
+use crate::record::snapshot::Reference;
 use crate::space::key::EpochKey;
 use crate::store::{Db, Erased, LaneRow, Outgoing, OutgoingRow, RecordRow, RecordState, SpaceKind};
 use crate::switch::{Switch, holds};
@@ -34,6 +35,8 @@ struct Batch {
     lines: Vec<OutgoingRow>,
     documents: Vec<i64>,
     events: Vec<i64>,
+    /// In place of the body: what a record of kind *snapshot* says.
+    snapshot: Option<Vec<u8>>,
 }
 
 impl Engine {
@@ -113,7 +116,7 @@ impl Core {
     }
 
     /// Whether anything may leave this device for a space.
-    fn may_seal(&self, id: &SpaceId) -> Result<bool, EngineError> {
+    pub(super) fn may_seal(&self, id: &SpaceId) -> Result<bool, EngineError> {
         let space = self.space(id)?;
         Ok(space.kind != SpaceKind::Archive && !space.local.must_compare && !space.local.blocked)
     }
@@ -267,8 +270,11 @@ impl Core {
         let frontier = batch.body.frontier.clone();
         let says = !batch.body.is_only_frontier();
         let place = Place { opening: &opening, lane: lane.id, n, prev };
-        let (bytes, record) =
-            seal(self.entropy.as_mut(), key.content(), self.device.signing(), &place, Kind::Content, batch.body.to_bytes())?;
+        let (kind, body) = match batch.snapshot {
+            Some(body) => (Kind::Snapshot, body),
+            None => (Kind::Content, batch.body.to_bytes()),
+        };
+        let (bytes, record) = seal(self.entropy.as_mut(), key.content(), self.device.signing(), &place, kind, body)?;
         let hash = record::hash(&bytes);
         db.put_record(lane.no, &RecordRow { n, hash, state: RecordState::Accepted, id: Some(record), bytes: Some(bytes) })?;
         settle_run(db, &mut lane, n, &hash)?;
@@ -299,6 +305,17 @@ impl Core {
         Ok(())
     }
 
+    /// Writes the record that names a snapshot into this device's lane of an epoch.
+    pub(super) fn seal_snapshot(&mut self, db: &Db<'_>, id: &SpaceId, key: &EpochKey, reference: Reference) -> Result<(), EngineError> {
+        self.seal_record(db, id, key, Batch { snapshot: Some(reference.to_bytes()), ..Batch::default() })?;
+        if let Some(bytes) = db.meta(&last_key(id))?
+            && let Some((lane, n, _)) = parse_last(&bytes)
+        {
+            self.note_snapshot(db, (id, &key.id()), (lane, n), reference)?;
+        }
+        Ok(())
+    }
+
     /// This incarnation's lane in an epoch, opened if there is none that only this device has written in.
     fn own_lane(&mut self, db: &Db<'_>, id: &SpaceId, key: &EpochKey) -> Result<LaneRow, EngineError> {
         for lane in db.lanes(&key.id())? {
@@ -310,7 +327,7 @@ impl Core {
             }
         }
         let space_no = self.space(id)?.no;
-        let last = db.meta(&last_key(id))?.and_then(|b| parse_last(&b)).unwrap_or((LaneId([0; 16]), 0, RecordId([0; 32])));
+        let last = db.meta(&last_key(id))?.and_then(|b| parse_last(&b)).unwrap_or(NOWHERE);
         let opening = Opening { space: *id, epoch: key.id(), device: self.device.id(), incarnation: self.incarnation, from: last };
         self.add_incarnations(db, id, self.device.id(), &[self.incarnation])?;
         let mut lane = LaneRow {
@@ -376,6 +393,9 @@ impl Core {
         Ok(())
     }
 }
+
+/// Where a device's first lane in a space comes from.
+const NOWHERE: (LaneId, u64, RecordId) = (LaneId([0; 16]), 0, RecordId([0; 32]));
 
 fn last_key(space: &SpaceId) -> String {
     format!("last/{space}")

@@ -103,7 +103,11 @@ impl Engine {
             let mut q = index.db.prepare_cached("SELECT space, noun, id, words FROM line WHERE no = ?").map_err(StoreError::from)?;
             let (space, noun, id, words): ([u8; 32], String, Vec<u8>, String) =
                 q.query_row([no], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))).map_err(StoreError::from)?;
-            out.push(Found { space: SpaceId(space), noun, id: hex::encode(id), excerpt: excerpt(&words, query) });
+            let found = Found { space: SpaceId(space), noun, id: hex::encode(id), excerpt: excerpt(&words, query) };
+            // What a snapshot shows and records say already stands in the index twice.
+            if !out.iter().any(|f: &Found| (f.space, &f.noun, &f.id) == (found.space, &found.noun, &found.id)) {
+                out.push(found);
+            }
         }
         Ok(out)
     }
@@ -118,7 +122,9 @@ impl Engine {
                 let mut keys = Vec::new();
                 for space in self.core.spaces.values() {
                     keys.push(Key::Messages(space.id));
-                    keys.extend(db.documents(space.no)?.into_iter().map(|d| Key::Document(space.id, d.no)));
+                    for no in self.core.numbers(&db, &space.id)? {
+                        keys.extend(db.documents(no)?.into_iter().map(|d| Key::Document(space.id, d.no)));
+                    }
                 }
                 keys
             }

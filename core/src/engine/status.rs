@@ -55,6 +55,8 @@ pub struct SpaceStatus {
     pub known_missing: u64,
     /// Since when (ms since 1970) something sealed here waits for a word from the other side that it came; `None` when nothing does.
     pub unconfirmed_since: Option<Millis>,
+    /// What is shown comes from a snapshot, and the records behind it have not all come yet.
+    pub being_verified: bool,
 }
 
 /// A relay's line in the status.
@@ -309,6 +311,9 @@ impl Engine {
                 )
             };
             say(trouble == 0, &space.name, words);
+            if space.being_verified {
+                say(true, &space.name, "being verified: all is shown, and what is behind it is still coming".to_owned());
+            }
             if space.known_missing > 0 {
                 let words = format!(
                     "{} records are known elsewhere and were not received; they are asked for with every sync. If it stays so, sync near each other or by file",
@@ -411,6 +416,7 @@ impl Core {
             unknown_author,
             known_missing: self.missing(db, space)?.all,
             unconfirmed_since: self.unconfirmed_since(db, space)?,
+            being_verified: db.shows_snapshot(space.no)?,
         })
     }
 
@@ -485,6 +491,12 @@ fn sentence(kind: &str, name: &str, about: &str) -> String {
         "returned" => {
             "A note was deleted for good while you had written in it. What you wrote is kept: it stands as a new note of yours.".to_owned()
         }
+        "snapshot_refused" => {
+            format!("A summary of what you and {name} wrote could not be used. Everything is fetched one by one, as without it.")
+        }
+        "snapshot_differs" => format!(
+            "What was shown of you and {name} while it was being verified did not agree with what you both wrote. What you see now is what you both wrote."
+        ),
         "relay_forgot" => format!("The relay at {about} forgot what it held; this phone is sending it again."),
         "relay_refused" => format!("A relay refused something: {about}."),
         _ => "Something happened that a newer version of the app can explain.".to_owned(),

@@ -38,7 +38,7 @@ impl Engine {
     }
 
     /// Marks the records about to be applied, so that a start after a death knows them.
-    fn begin_trial(&self, records: &[&Vec<u8>]) -> Result<bool, EngineError> {
+    pub(super) fn begin_trial(&self, records: &[&Vec<u8>]) -> Result<bool, EngineError> {
         if records.is_empty() {
             return Ok(false);
         }
@@ -47,7 +47,7 @@ impl Engine {
         Ok(true)
     }
 
-    fn end_trial(&self, begun: bool) -> Result<(), EngineError> {
+    pub(super) fn end_trial(&self, begun: bool) -> Result<(), EngineError> {
         if begun {
             self.profile.forget("trial")?;
         }

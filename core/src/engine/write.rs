@@ -61,6 +61,7 @@ impl Engine {
     ) -> Result<bool, EngineError> {
         let done = self.transact(|core, db| {
             core.may_write(space)?;
+            core.is_verified(db, space, document)?;
             core.edit(db, space, document, kind, now, act)
         })?;
         self.after_writing(now);
@@ -74,6 +75,7 @@ impl Engine {
     pub fn state(&mut self, space: &SpaceId, draft: EventDraft, now: Millis) -> Result<EventId, EngineError> {
         let id = self.transact(|core, db| {
             core.may_write(space)?;
+            core.may_state(db, space, &draft)?;
             core.state(db, space, draft, now)
         })?;
         self.after_writing(now);
@@ -87,6 +89,7 @@ impl Engine {
     pub fn journal(&mut self, space: &SpaceId, document: DocumentId, command: &Command) -> Result<(), EngineError> {
         self.transact(|core, db| {
             core.may_write(space)?;
+            core.is_verified(db, space, document)?;
             let no = core.space(space)?.no;
             let row = db.document(no, &document)?.ok_or(EngineError::NotFound("document"))?;
             let bytes = serde_json::to_vec(command).map_err(|_| EngineError::Invalid("this cannot be kept"))?;

@@ -3,8 +3,8 @@
 //!
 //! Both travel as events of kinds that no screen reads ([`KIND`], [`KEEPSAKE`]). Own facts hold keys: they stand in no export and in no state code.
 
-use ithaca_wire::cbor;
-use minicbor::bytes::ByteVec;
+use ithaca_wire::{LaneId, cbor};
+use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 
 use super::Payload;
@@ -45,6 +45,9 @@ pub struct OwnFact {
     /// This device's consent to such a wish.
     #[n(7)]
     pub consent: Option<RecoveryConsent>,
+    /// A snapshot that this device made or accepted: the latest for each space is where a new device begins.
+    #[n(8)]
+    pub snapshot: Option<KnownSnapshot>,
 }
 
 impl std::fmt::Debug for OwnFact {
@@ -160,6 +163,30 @@ pub struct RecoveryMailbox {
     #[n(1)]
     #[cbor(with = "minicbor::bytes")]
     pub secret: [u8; 32],
+}
+
+/// A snapshot of a space, and where the record that names it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(map)]
+pub struct KnownSnapshot {
+    /// The space.
+    #[n(0)]
+    pub space: SpaceId,
+    /// The record's epoch.
+    #[n(1)]
+    pub epoch: EpochId,
+    /// Its lane.
+    #[n(2)]
+    pub lane: LaneId,
+    /// Its number.
+    #[n(3)]
+    pub n: u64,
+    /// Bytes of the manifest.
+    #[n(4)]
+    pub size: u64,
+    /// Hashes of the sealed objects, in order.
+    #[n(5)]
+    pub objects: Vec<ByteArray<32>>,
 }
 
 /// A device's consent to new recovery words.

@@ -93,6 +93,9 @@ pub struct LaneLine {
     pub n: u64,
     /// The id of that record: what the next one is chained to.
     pub last: RecordId,
+    /// First 8 bytes of the lowest hash of outer bytes at that number: with it a relay is asked for what comes after, and need not send a list of what
+    /// comes before.
+    pub tag: [u8; 8],
 }
 
 /// One document as automerge saves it.
@@ -137,6 +140,9 @@ struct Line {
     n: u64,
     #[n(3)]
     last: RecordId,
+    #[n(4)]
+    #[cbor(with = "minicbor::bytes")]
+    tag: [u8; 8],
 }
 
 #[derive(Encode, Decode)]
@@ -198,7 +204,7 @@ impl Snapshot {
         if !pack.events.is_empty() {
             packs.push(compress(&cbor::encode(&pack)).into());
         }
-        let line = |l: &LaneLine| Line { lane: l.lane, opening: l.opening.to_bytes().to_vec().into(), n: l.n, last: l.last };
+        let line = |l: &LaneLine| Line { lane: l.lane, opening: l.opening.to_bytes().to_vec().into(), n: l.n, last: l.last, tag: l.tag };
         let bytes = cbor::encode(&Manifest {
             version: 1,
             lanes: self.lanes.iter().map(line).collect(),
@@ -230,7 +236,7 @@ impl Snapshot {
             if !rises || line.opening.len() != Opening::LEN || line.n == 0 || line.n > i64::MAX as u64 {
                 return Err(SnapshotError::Lanes);
             }
-            lanes.push(LaneLine { lane: line.lane, opening, n: line.n, last: line.last });
+            lanes.push(LaneLine { lane: line.lane, opening, n: line.n, last: line.last, tag: line.tag });
         }
         let mut events = Vec::new();
         for pack in manifest.packs {

@@ -10,6 +10,7 @@ mod lanes;
 mod outbox;
 mod rows;
 mod schema;
+mod snapshots;
 mod spaces;
 
 use std::cell::{Cell, RefCell};
@@ -27,6 +28,7 @@ pub use invites::{InviteRole, InviteRow, InviteState};
 pub use lanes::{LaneRow, NOBODY, RecordRow, RecordState};
 pub use outbox::{Outgoing, OutgoingRow};
 pub use rows::RowRecord;
+pub use snapshots::{CoveredRow, ShownRow, shadow};
 pub use spaces::{MailboxRow, SpaceKind, SpaceRow};
 
 use crate::identity::entropy::{Entropy, NoEntropy};

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// Every migration, oldest first. `PRAGMA user_version` counts those that were run.
-const MIGRATIONS: &[&str] = &[V1, V2, V3];
+const MIGRATIONS: &[&str] = &[V1, V2, V3, V4];
 
 const V1: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -84,6 +84,16 @@ CREATE TABLE named (lane BLOB NOT NULL, space INTEGER NOT NULL, PRIMARY KEY (lan
 const V3: &str = "
 -- 0: stands; 1: deleted for good, and what the tombstones know of it has not all come; 2: deleted for good, nothing of it is kept here.
 ALTER TABLE document ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;
+";
+
+const V4: &str = "
+-- A snapshot that is shown until its records are here. What it holds stands in document, change, event and row under the space's number made negative, and
+-- nothing that is built from records reads it. lane and n: where the record that names it stands.
+CREATE TABLE snapshot (space INTEGER PRIMARY KEY, epoch BLOB NOT NULL, lane BLOB NOT NULL, n INTEGER NOT NULL);
+-- How far each lane is covered, by the snapshot and by later records that were read beside it.
+CREATE TABLE snapshot_lane (
+  space INTEGER NOT NULL, epoch BLOB NOT NULL, lane BLOB NOT NULL, opening BLOB NOT NULL, n INTEGER NOT NULL, last BLOB NOT NULL, tag BLOB NOT NULL,
+  PRIMARY KEY (space, epoch, lane)) WITHOUT ROWID;
 ";
 
 /// How many migrations the database has seen; 0 for a new one.

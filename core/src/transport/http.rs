@@ -9,9 +9,9 @@ use ithaca_wire::error::{Code, Refusal};
 use ithaca_wire::exchange::{Response, Voucher};
 use ithaca_wire::live::Listen;
 use ithaca_wire::{cbor, limits};
-use reqwest::{Client, StatusCode, Url};
+use reqwest::{Client, Method, StatusCode, Url};
 
-use super::{AddressError, Answer, Call, CallError, LiveEvent, Reply, Transport};
+use super::{AddressError, Answer, Call, CallError, LiveEvent, ObjectAt, Reply, Transport};
 
 /// The client of one device.
 #[derive(Debug, Clone)]
@@ -71,16 +71,26 @@ impl Transport for Http {
     fn call(&self, origin: &str, call: Call) -> Answer<'_, Result<Reply, CallError>> {
         let origin = origin.to_owned();
         Box::pin(async move {
-            let (url, body, account, put) = match &call {
-                Call::Sync(request) => ("/v1/sync".to_owned(), cbor::encode(request), None, false),
-                Call::Make { mailbox, make, account } => (format!("/v1/mailboxes/{mailbox}"), cbor::encode(make), *account, true),
-                Call::Next { mailbox, make } => (format!("/v1/mailboxes/{mailbox}/next"), cbor::encode(make), None, false),
-                Call::Voucher { account } => ("/v1/vouchers".to_owned(), Vec::new(), Some(*account), false),
+            let object = |at: &ObjectAt| format!("/v1/mailboxes/{}/objects/{}", at.mailbox, hex::encode(at.hash));
+            let (url, body, account, method) = match &call {
+                Call::Sync(request) => ("/v1/sync".to_owned(), cbor::encode(request), None, Method::POST),
+                Call::Make { mailbox, make, account } => (format!("/v1/mailboxes/{mailbox}"), cbor::encode(make), *account, Method::PUT),
+                Call::Next { mailbox, make } => (format!("/v1/mailboxes/{mailbox}/next"), cbor::encode(make), None, Method::POST),
+                Call::Voucher { account } => ("/v1/vouchers".to_owned(), Vec::new(), Some(*account), Method::POST),
+                Call::PutObject { at, bytes, .. } => (object(at), bytes.clone(), None, Method::PUT),
+                Call::GetObject { at } => (object(at), Vec::new(), None, Method::GET),
             };
             let checked = self::origin(&origin).map_err(CallError::Address)?;
             let url = Url::parse(&format!("{checked}{url}")).map_err(|_| CallError::Address(AddressError::Shape))?;
             let client = self.client(&url);
-            let mut request = if put { client.put(url) } else { client.post(url) };
+            let mut request = client.request(method, url);
+            if let Call::PutObject { at, .. } | Call::GetObject { at } = &call {
+                request = request.header("x-ithaca-token", hex::encode(at.token.0));
+            }
+            if let Call::PutObject { total, start, bytes, .. } = &call {
+                let last = (start + bytes.len() as u64).saturating_sub(1);
+                request = request.header("content-range", format!("bytes {start}-{last}/{total}"));
+            }
             if let Some(account) = account {
                 request = request.bearer_auth(hex::encode(account));
             }
@@ -103,6 +113,8 @@ impl Transport for Http {
             match call {
                 Call::Sync(_) => cbor::decode::<Response>("response", &body).map(Reply::Sync).map_err(|_| garbled()),
                 Call::Make { .. } | Call::Next { .. } => Ok(Reply::Made),
+                Call::PutObject { .. } => Ok(Reply::Held),
+                Call::GetObject { .. } => Ok(Reply::Object(body)),
                 Call::Voucher { .. } => cbor::decode::<Voucher>("voucher", &body).map(|v| Reply::Voucher(v.voucher)).map_err(|_| garbled()),
             }
         })

@@ -5,10 +5,10 @@ pub mod http;
 use std::future::Future;
 use std::pin::Pin;
 
-use ithaca_wire::MailboxId;
 use ithaca_wire::error::Refusal;
 use ithaca_wire::exchange::{MakeMailbox, Request, Response};
 use ithaca_wire::live::{Beat, Change, Listen};
+use ithaca_wire::{MailboxId, Token};
 
 /// What is asked of a relay.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,36 @@ pub enum Call {
         /// The account's secret.
         account: [u8; 32],
     },
+    /// Put a part of an object into a mailbox.
+    PutObject {
+        /// Where.
+        at: ObjectAt,
+        /// Bytes of the whole object.
+        total: u64,
+        /// Where the part starts.
+        start: u64,
+        /// The part, at most [`PART`] bytes.
+        bytes: Vec<u8>,
+    },
+    /// Read an object, whole.
+    GetObject {
+        /// Which.
+        at: ObjectAt,
+    },
+}
+
+/// Bytes of an object that go over at once: with what names them, within one request.
+pub const PART: usize = 512 * 1024;
+
+/// An object in a mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ObjectAt {
+    /// The mailbox.
+    pub mailbox: MailboxId,
+    /// What opens it.
+    pub token: Token,
+    /// SHA-256 over the object's bytes: its name.
+    pub hash: [u8; 32],
 }
 
 /// What a relay answered.
@@ -47,6 +77,10 @@ pub enum Reply {
     Made,
     /// To [`Call::Voucher`].
     Voucher([u8; 16]),
+    /// To [`Call::PutObject`]: the part is held.
+    Held,
+    /// To [`Call::GetObject`].
+    Object(Vec<u8>),
 }
 
 /// Why there is no answer, or none that can be used.

@@ -60,6 +60,7 @@ impl Engine {
             (Ticket::Voucher { invite, .. }, Ok(Reply::Voucher(voucher))) => {
                 self.transact(|core, db| core.keep_voucher(db, &invite, voucher))
             }
+            (Ticket::Snapshot(step), result) => self.snapshot_done(now, step, result),
             // Without a voucher the other person brings an account of their own, or the relay is open.
             (Ticket::Voucher { origin, .. }, _) => {
                 tracing::info!(origin_is_https = origin.starts_with("https"), "no voucher was given");
@@ -109,7 +110,9 @@ impl Engine {
         self.tell(now, Event::Answered { origin: origin.to_owned(), outcomes });
         self.register_mailboxes(now)?;
         self.after_ingest(now)?;
+        self.exchanges.snapshots.answered = true;
         for (space, _) in spaces.into_iter().filter(|(_, rests)| *rests) {
+            self.exchanges.snapshots.rested.insert(space);
             if Self::is_due(self.exchanges.watched.get(&space), now) {
                 self.watch(&space, now)?;
                 self.exchanges.watched.insert(space, now);

@@ -13,6 +13,7 @@ use ithaca_wire::id::RecordHash;
 use ithaca_wire::live::Listen;
 use ithaca_wire::{LaneId, MailboxId};
 
+use super::snapshot::{Step, Work};
 use super::{Engine, EngineError};
 use crate::id::{EpochId, SpaceId};
 use crate::store::SpaceKind;
@@ -85,6 +86,7 @@ enum Ticket {
     Sync { origin: String, parts: Vec<Part> },
     Make { origin: String, mailbox: MailboxId },
     Voucher { origin: String, invite: [u8; 16] },
+    Snapshot(Step),
 }
 
 /// One mailbox's part of an exchange under way.
@@ -141,9 +143,17 @@ pub(super) struct Exchanges {
     watched: BTreeMap<SpaceId, Millis>,
     /// Calls to make that an error kept back.
     ready: Vec<Request>,
+    /// Snapshots that are being made, fetched or read on.
+    pub snapshots: Work,
 }
 
 impl Exchanges {
+    /// A call of a snapshot.
+    pub fn snapshot_call(&mut self, origin: String, call: Call, step: Step) -> Request {
+        let ticket = self.ticket(Ticket::Snapshot(step));
+        Request::Call { ticket, origin, call }
+    }
+
     fn ticket(&mut self, ticket: Ticket) -> u64 {
         self.next += 1;
         self.open.insert(self.next, ticket);
@@ -184,6 +194,7 @@ impl Engine {
             Input::Done { ticket, result } => self.done(now, ticket, result)?,
             Input::Heard { origin, event } => self.heard(now, origin, event)?,
         }
+        self.tend_snapshots(now, out)?;
         self.after_writing(now);
         self.keep_own(now)?;
         while !self.effects.is_empty() {
