@@ -1,5 +1,8 @@
 //! Notes: lists by pages, one in full, and what is done to them. The body is edited in [`crate::text`].
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use ithaca_core::document::command::NoteCommand as C;
 use ithaca_core::document::{Command, DocumentKind};
 use ithaca_core::engine::Engine;
@@ -206,14 +209,13 @@ fn page(e: &Engine, filter: &NoteFilter, offset: usize, limit: usize) -> Done<No
     all.sort_by_key(|(clock, _, n)| (std::cmp::Reverse(*clock), n.id));
     let more = all.len() > offset.saturating_add(limit);
     let mut lines = Vec::new();
-    let mut people: std::collections::BTreeMap<SpaceId, People> = Default::default();
+    let mut people: BTreeMap<SpaceId, People> = BTreeMap::new();
     for (_, space, note) in all.into_iter().skip(offset).take(limit) {
-        if !people.contains_key(&space) {
-            people.insert(space, People::of(e, &space)?);
-        }
-        if let Some(people) = people.get(&space) {
-            lines.push(NoteLine::of(&space, space == personal, &note, people));
-        }
+        let people = match people.entry(space) {
+            Entry::Occupied(held) => held.into_mut(),
+            Entry::Vacant(free) => free.insert(People::of(e, &space)?),
+        };
+        lines.push(NoteLine::of(&space, space == personal, &note, people));
     }
     Ok(NotePage { lines, more })
 }

@@ -173,11 +173,11 @@ impl Restore {
         let (restoring, stop, by_file) = (self.restoring.clone(), self.stop.clone(), self.rescue.is_some());
         aside(move |runtime| {
             let mut restoring = restoring.lock().unwrap_or_else(PoisonError::into_inner);
-            while !by_file {
+            // A rescue file holds everything already; a relay is asked until it has nothing more.
+            let mut more = !by_file;
+            while more {
                 let answer = call(runtime, &stop, restoring.origin(), restoring.call())?;
-                if !restoring.answered(answer)? {
-                    break;
-                }
+                more = restoring.answered(answer)?;
             }
             let choice =
                 |(person, four_words): (ithaca_core::id::PersonId, String)| PersonChoice { person: person.to_string(), four_words };

@@ -199,7 +199,7 @@ async fn a_session_before_during_after_and_the_home_in_one_call() {
     let relationship = it.relationship(space.clone()).await.unwrap();
     assert_eq!((relationship.clauses[0].title.as_str(), relationship.roles[0].mentor.me), ("Privacy", true));
     let home = it.pair_home(space, TODAY.into()).await.unwrap();
-    assert_eq!(home.next.unwrap().title.is_empty(), false);
+    assert!(!home.next.unwrap().title.is_empty());
 }
 
 #[tokio::test]
