@@ -170,9 +170,14 @@ fn of_engine(e: &EngineError) -> IthacaError {
         EngineError::Words(e) => bad(Input::Words, e),
         EngineError::Address(e) => bad(Input::Address, e),
         EngineError::Export(e) => bad(Input::File, e),
+        EngineError::Editing(e) => bad(Input::Offset, e),
         EngineError::Keys => IthacaError::StorageCorrupt { why: "the profile's keys do not fit together".to_owned() },
         EngineError::Entropy(_) | EngineError::Wrap(_) => internal("the source of randomness failed"),
-        EngineError::Event(_) | EngineError::Statement(_) | EngineError::PersonLog(_) | EngineError::Space(_) => internal(e),
+        EngineError::Event(_)
+        | EngineError::Statement(_)
+        | EngineError::PersonLog(_)
+        | EngineError::Space(_)
+        | EngineError::Snapshot(_) => internal(e),
     }
 }
 
