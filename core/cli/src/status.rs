@@ -102,6 +102,9 @@ pub fn status(app: &mut App) -> Done {
         if pair.is_some_and(|p| p.blocked) {
             say!(app.out, "  You blocked {}: nothing is fetched or sent.", s.name);
         }
+        if s.being_verified {
+            say!(app.out, "  Being verified: everything is shown; what is behind it still comes, and notes can be changed then.");
+        }
         if s.set_aside > 0 {
             say!(app.out, "  {} set aside: damaged, or from a newer version. All are kept.", s.set_aside);
         }

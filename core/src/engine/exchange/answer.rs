@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ithaca_wire::LaneId;
-use ithaca_wire::error::Code;
+use ithaca_wire::error::{Code, Refusal};
 use ithaca_wire::exchange::{Answer, LaneList, Response, VERSION};
 use ithaca_wire::id::RecordHash;
 use ithaca_wire::record::Outer;
@@ -44,10 +44,13 @@ impl Engine {
                 self.tell(now, Event::Failed { origin, retry_after });
                 Ok(())
             }
-            (Ticket::Make { origin, mailbox }, result) => {
+            (Ticket::Make { origin, mailbox, by }, result) => {
                 let ok = matches!(result, Ok(Reply::Made));
                 let kept = if ok {
                     self.transact(|_, db| Ok(db.set_mailbox_made(&origin, &mailbox, true)?))
+                } else if let (Some(by), Err(CallError::Refused(Refusal { code: Code::NoMailbox | Code::Lapsed, .. }))) = (by, &result) {
+                    // The relay forgot the one beside which it was to be made: the next attempt takes another, or none.
+                    self.transact_soon(|_, db| Ok(db.set_mailbox_made(&origin, &by, false)?))
                 } else if let Err(CallError::Refused(refusal)) = result {
                     self.exchanges.failed.insert(origin.clone(), refusal.reason.clone());
                     self.transact(|core, db| core.notice(db, None, "no_mailbox", now, &format!("{origin}: {}", refusal.reason)))

@@ -83,9 +83,20 @@ pub enum Input {
 /// What stands behind a ticket.
 #[derive(Debug)]
 enum Ticket {
-    Sync { origin: String, parts: Vec<Part> },
-    Make { origin: String, mailbox: MailboxId },
-    Voucher { origin: String, invite: [u8; 16] },
+    Sync {
+        origin: String,
+        parts: Vec<Part>,
+    },
+    /// `by`: the mailbox beside which it is made, where that is how.
+    Make {
+        origin: String,
+        mailbox: MailboxId,
+        by: Option<MailboxId>,
+    },
+    Voucher {
+        origin: String,
+        invite: [u8; 16],
+    },
     Snapshot(Step),
 }
 
@@ -292,16 +303,14 @@ impl Engine {
                 self.machine.begun(&origin, &mailboxes, &sealed);
                 self.exchange(now, origin, &mailboxes, out)?;
             }
-            Effect::Make { origin, mailbox } => {
-                let ticket = self.exchanges.ticket(Ticket::Make { origin: origin.clone(), mailbox });
-                match self.core.make(&self.store.read(), &origin, mailbox)? {
-                    Some(call) => out.push(Request::Call { ticket, origin, call }),
-                    None => {
-                        self.exchanges.open.remove(&ticket);
-                        self.tell(now, Event::Made { origin, mailbox, ok: false });
-                    }
+            Effect::Make { origin, mailbox } => match self.core.make(&self.store.read(), &origin, mailbox)? {
+                Some(call) => {
+                    let by = if let Call::Next { mailbox: by, .. } = &call { Some(*by) } else { None };
+                    let ticket = self.exchanges.ticket(Ticket::Make { origin: origin.clone(), mailbox, by });
+                    out.push(Request::Call { ticket, origin, call });
                 }
-            }
+                None => self.tell(now, Event::Made { origin, mailbox, ok: false }),
+            },
             Effect::Listen { origin } => {
                 let addresses = self.core.addresses(&self.store.read(), &origin)?;
                 let mailboxes = self.machine.mailboxes(&origin);
