@@ -143,6 +143,8 @@ class LifecycleTest {
             core.subscribe(bad).use {
                 val seen = CopyOnWriteArrayList<Change>()
                 val hearing = launch(Dispatchers.Default) { ana.client.changes.collect { seen += it } }
+                // What comes before somebody listens is not told again: the flow begins with "everything" once it does.
+                while (Change.Everything !in seen) yield()
                 repeat(3) { ana.client.newPrivateNote(null, "Note $it") }
                 val personal = ana.client.personalSpace()
                 while (Change.Content(personal) !in seen) yield()
