@@ -234,6 +234,20 @@ fn sessions_and_documents_agree_whatever_happens() {
     }
 }
 
+impl World {
+    /// Typing, committing, the other writing: one of `of` kinds of step, what is left over a pull.
+    fn step(&mut self, of: usize) {
+        self.now += self.rng.next_u32() as i64 % 1_500;
+        match self.below(of) {
+            0..=4 => self.types(),
+            5 => self.commit(),
+            6 => self.others(false),
+            7 => self.arrives(),
+            _ => self.pull(),
+        }
+    }
+}
+
 #[test]
 fn undoing_everything_leaves_exactly_what_the_other_wrote() {
     for seed in 0..cases(400) {
@@ -241,14 +255,7 @@ fn undoing_everything_leaves_exactly_what_the_other_wrote() {
         // An undo that became a change put letters back as new ones: what the other writes beside the old ones, without knowing, stands at one
         // end of them. So here all is undone at the end.
         for _ in 0..40 {
-            w.now += w.rng.next_u32() as i64 % 1_500;
-            match w.below(10) {
-                0..=4 => w.types(),
-                5 => w.commit(),
-                6 => w.others(false),
-                7 => w.arrives(),
-                _ => w.pull(),
-            }
+            w.step(10);
         }
         w.arrives();
         w.undo_all();
@@ -262,14 +269,7 @@ fn undoing_replaced_words_keeps_every_letter_of_both() {
         let mut w = World::new(seed, false);
         let base = w.text();
         for _ in 0..40 {
-            w.now += w.rng.next_u32() as i64 % 1_500;
-            match w.below(9) {
-                0..=4 => w.types(),
-                5 => w.commit(),
-                6 => w.others(false),
-                7 => w.arrives(),
-                _ => w.pull(),
-            }
+            w.step(9);
         }
         w.arrives();
         w.undo_all();
