@@ -7,7 +7,7 @@ import java.time.LocalDate
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.flow.MutableStateFlow
-import kotlinx.coroutines.flow.onStart
+import kotlinx.coroutines.flow.onSubscription
 
 /** What the fake keeps of one space. */
 private class FakeSpace(var pair: PairLine?) {
@@ -23,11 +23,13 @@ private class FakeSpace(var pair: PairLine?) {
     var relationship: Relationship? = null
 }
 
+private class OpenFake(val space: SpaceId, val place: TextPlace, val text: FakeText)
+
 /**
  * Merging, waiting for signal and time are not played: what is written is read back at once. Tests put in what else a screen shows: [addPair],
  * [addCard], [addMessage], [fail].
  */
-class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instant.EPOCH }) : Client {
+class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instant.EPOCH }) : Client, Typing {
     private var n = 0
     private val personal = SpaceId("personal")
     private val spaces = LinkedHashMap<SpaceId, FakeSpace>().apply { put(personal, FakeSpace(null)) }
@@ -37,6 +39,7 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
     private val shown = MutableStateFlow(AppState(Phase.OPEN, PersonId("me"), DeviceId("this"), name, true, false, null, null))
     private var relay: String? = null
     private var noticed = ArrayList<Notice>()
+    private val typing = LinkedHashMap<TextSessionId, OpenFake>()
 
     /** This person, as others see them. */
     val me: Who get() = Who(shown.value.person, shown.value.name, true)
@@ -46,7 +49,7 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
 
     override fun state(): AppState = shown.value
     override val states: Flow<AppState> get() = shown
-    override val changes: Flow<List<Change>> get() = told.onStart { emit(listOf(Change.Everything)) }
+    override val changes: Flow<List<Change>> get() = told.onSubscription { emit(listOf(Change.Everything)) }
 
     // --- what tests put in ---
 
@@ -375,6 +378,38 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
         val after = splices.fold(before, ::splice)
         write(s, place, text(after))
         Edited(version(after), null)
+    }
+
+    override suspend fun openText(space: SpaceId, place: TextPlace): OpenText = asked {
+        val session = TextSessionId((++n).toULong())
+        val text = FakeText(read(at(space), place).text)
+        typing[session] = OpenFake(space, place, text)
+        OpenText(session, text.opened())
+    }
+
+    private fun typed(session: TextSessionId, act: (FakeText) -> TextState): TextState {
+        val open = typing[session] ?: throw IthacaFault.NotFound("session")
+        val before = open.text.text
+        val state = asked { act(open.text) }
+        if (open.text.text != before) writes(open.space) { write(it, open.place, text(open.text.text)) }
+        return state
+    }
+
+    override suspend fun typeIn(session: TextSessionId, input: TextInput) = typed(session) { it.type(input) }
+    override suspend fun refreshText(session: TextSessionId, seen: ULong) = typed(session) { it.refresh(seen) }
+    override suspend fun undoText(session: TextSessionId, seen: ULong) = typed(session) { it.undo(seen) }
+    override suspend fun redoText(session: TextSessionId, seen: ULong) = typed(session) { it.redo(seen) }
+    override suspend fun closeText(session: TextSessionId) = asked { typing.remove(session); Unit }
+    override suspend fun widenedInput(session: TextSessionId, input: TextInput) =
+        asked { (typing[session] ?: throw IthacaFault.NotFound("session")).text.widened(input) }
+
+    /** The other types into a text that is open here. */
+    fun othersType(space: SpaceId, place: TextPlace, splice: TextSplice) {
+        val by = at(space).pair?.other ?: me
+        typing.values.filter { it.space == space && it.place == place }.forEach { it.text.others(splice, by, now().toEpochMilli()) }
+        val s = at(space)
+        write(s, place, text(read(s, place).text.replaceRange(splice.start, splice.end, splice.text)))
+        tell(Change.Content(space))
     }
 
     override suspend fun chooseWords(space: SpaceId, place: TextPlace, run: String) = writes(space) { s ->
