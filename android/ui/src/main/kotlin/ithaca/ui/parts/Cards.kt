@@ -74,3 +74,7 @@ fun Initials(name: String, modifier: Modifier = Modifier) {
         Text(letters.uppercase(), style = MaterialTheme.typography.bodySmall, color = colours.ink, maxLines = 1)
     }
 }
+
+/** Several things one under the other, where one thing is asked for. */
+@Composable
+fun Stacked(content: @Composable ColumnScope.() -> Unit) = Column(Modifier.fillMaxWidth(), verticalArrangement = Arrangement.spacedBy(8.dp), content = content)
