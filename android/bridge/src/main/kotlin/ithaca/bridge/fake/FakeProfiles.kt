@@ -21,6 +21,9 @@ class FakeProfiles(private var kept: Client? = null) : Profiles {
     /** Completed by a test: the other device answers. */
     val answered = CompletableDeferred<Unit>()
     var joining = false
+
+    /** No relay can be reached. */
+    @Volatile var offline = false
     var nAside = 0
         private set
 
@@ -66,6 +69,7 @@ class FakeProfiles(private var kept: Client? = null) : Profiles {
         override suspend fun code() = NewDeviceCode("ithaca-device:fake", WORDS, relay, "sail harbour olive stone")
         override suspend fun step(): NewDeviceStage {
             trip()
+            if (offline) throw IthacaFault.Offline()
             answered.await()
             return NewDeviceStage.Offered("Ana", "river lamp field north")
         }
