@@ -25,10 +25,17 @@ class FakeTest {
         val note = c.newNote(space, "Plan")
         c.editNote(space, note, listOf(NoteEdit.Tag("Ward", true), NoteEdit.Date(DAY)))
         val place = TextPlace.Note(note)
-        val edited = c.editText(space, place, null, listOf(Splice(0, 0, "Hi 😀"), Splice(0, 2, "Ho")))
-        assertEquals("Ho 😀" to edited.version, c.readText(space, place).let { it.text to it.version })
-        assertEquals(InputSort.OFFSET, assertFailsWith<IthacaFault.BadInput> { c.editText(space, place, null, listOf(Splice(4, 0, "x"))) }.sort)
-        assertEquals(InputSort.OFFSET, assertFailsWith<IthacaFault.BadInput> { c.editText(space, place, null, listOf(Splice(9, 0, "x"))) }.sort)
+        val field = Field.open(c, space, place)
+        field.types(0, 0, "Hi 😀")
+        field.types(0, 2, "Ho")
+        assertEquals(InputSort.OFFSET, assertFailsWith<IthacaFault.BadInput> { field.types(4, 4, "x") }.sort)
+        assertEquals(InputSort.OFFSET, assertFailsWith<IthacaFault.BadInput> { field.types(9, 9, "x") }.sort)
+        assertEquals(TextRange(3, 5), c.widenedInput(field.session, field.input(3, 5, "")).replace)
+        field.types(5, 5, "!")
+        field.undoes()
+        assertTrue(field.state.canRedo)
+        field.types(0, field.text.length, "Ho 😀")
+        field.closes()
         assertEquals("Ho 😀", c.note(space, note).body.words)
         assertEquals(note, c.notes(NoteFilter(space, tag = "ward")).lines.single().id)
         c.editNote(space, note, listOf(NoteEdit.Delete))
@@ -55,6 +62,36 @@ class FakeTest {
     }
 
     @Test
+    fun `what comes up`() = both { c, space ->
+        val me = c.state().person
+        val promise = c.newAction(space, ActionDraft("Say the dose", listOf(me), DAY.plusDays(1)))
+        c.newAction(space, ActionDraft("Some day", listOf(me)))
+        val visit = c.planSession(space, "Visit", DAY)
+        c.planSession(space, "Later", DAY.plusYears(1))
+        val comes = c.upcoming(DAY, DAY.plusDays(14))
+        assertEquals(listOf(ReminderNoun.SESSION to visit.text, ReminderNoun.PROMISE to promise.text), comes.map { it.noun to it.id })
+        assertEquals("Ben" to "Say the dose", comes[0].with to comes[1].words)
+        c.keepSetting("reminders.${space.text}", "off")
+        assertEquals(emptyList(), c.upcoming(DAY, DAY.plusDays(14)))
+    }
+
+    @Test
+    fun `reminders come an hour before a time, at eight on a day, and not again`() = timed {
+        val zone = java.time.ZoneId.of("Africa/Nairobi")
+        val fake = FakeClient()
+        val space = fake.addPair("Ben")
+        val me = listOf(fake.state().person)
+        fake.newAction(space, ActionDraft("Today", me, DAY))
+        fake.newAction(space, ActionDraft("Tomorrow", me, DAY.plusDays(1)))
+        fake.planSession(space, "Far", DAY.plusDays(59))
+        fun at(day: LocalDate, hour: Int) = day.atTime(hour, 0).atZone(zone).toInstant()
+        val early = reminders(fake, at(DAY, 7), zone)
+        assertEquals(listOf("Today", "Tomorrow", "Far"), early.map { it.of.words })
+        assertEquals(at(DAY, 8), early[0].at)
+        assertEquals(listOf("Tomorrow", "Far"), reminders(fake, at(DAY, 9), zone).map { it.of.words }, "what was due this morning was told")
+    }
+
+    @Test
     fun `sessions and the home`() = both { c, space ->
         val session = c.planSession(space, "First visit", DAY, listOf(SessionEdit.AddAgenda("Night shift")))
         val home = c.home(space, DAY)
@@ -74,7 +111,7 @@ class FakeTest {
 
     @Test
     fun `messages and changes`() = both { c, space ->
-        assertEquals(listOf(Change.Everything), c.changes.first())
+        assertEquals(Change.Everything, c.changes.first().first())
         val all = List(7) { c.say(space, "Message $it") }
         val last = c.messages(space, limit = 5)
         assertEquals(all.takeLast(5), last.messages.map { it.id })
@@ -95,6 +132,20 @@ class FakeTest {
         c.resumeEngine()
         c.shutDown()
         assertFailsWith<IthacaFault.Closed> { c.pairs() }
+    }
+
+    @Test
+    fun `the fake's other writes while one types`() = timed {
+        val fake = FakeClient()
+        val space = fake.addPair("Ben")
+        val place = TextPlace.Note(fake.newNote(space, "Plan"))
+        val field = Field.open(fake, space, place)
+        field.types(0, 0, "on Monday")
+        fake.otherTypes(space, place, 0, "First: ")
+        field.types(3, 9, "Tuesday")
+        assertEquals("First: on Tuesday", field.text)
+        assertEquals("Ben" to TextRange(0, 7), field.state.fresh.single().let { it.by.name to it.range })
+        assertEquals(TextRange(17, 17), field.state.selection)
     }
 
     @Test

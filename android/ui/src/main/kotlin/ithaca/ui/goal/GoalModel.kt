@@ -11,7 +11,6 @@ import ithaca.bridge.GoalStatus
 import ithaca.bridge.ItemId
 import ithaca.bridge.SpaceId
 import ithaca.bridge.TextPlace
-import ithaca.bridge.Typing
 import ithaca.bridge.Who
 import ithaca.ui.parts.Model
 import ithaca.ui.parts.dayOf
@@ -22,7 +21,6 @@ import kotlinx.coroutines.CoroutineScope
 /** One goal: why, how it will be seen, its steps, its status, what was promised for it. */
 class GoalModel(
     private val client: Client,
-    private val typing: Typing,
     private val space: SpaceId,
     private val id: GoalId,
     scope: CoroutineScope,
@@ -42,7 +40,7 @@ class GoalModel(
 
     /** One typing session a text, opened when the text is looked at. */
     fun text(part: GoalPart): TypingModel =
-        texts.getOrPut(part) { TypingModel(typing, client.changes, space, TextPlace.Goal(id, part), scope) }
+        texts.getOrPut(part) { TypingModel(client, space, TextPlace.Goal(id, part), scope) }
 
     fun step(words: String) = show { it.copy(step = words) }
     fun promise(words: String) = show { it.copy(promise = words) }

@@ -73,7 +73,7 @@ private fun LazyListScope.status(goal: Goal, state: GoalState, model: GoalModel,
         Sheet {
             Heading(words("goal.status"))
             Sentence(words("status.${goal.status.name.lowercase()}"), strong = true)
-            goal.target?.let { Quiet(words("goals.until", "day" to dates.day(it))) }
+            goal.target?.let { Quiet(words("goals.until", "day" to dates.inside(it))) }
             if (goal.said.size > 1) {
                 for (said in goal.said) Quiet(words("goal.said", "name" to (said.by?.name ?: ""), "status" to words.orPlain("status.${said.words}", said.words)))
             }
@@ -107,7 +107,7 @@ private fun LazyListScope.steps(goal: Goal, state: GoalState, model: GoalModel, 
 
 private fun Words.ticks(done: List<Tick>, dates: Dates): String = done.joinToString(" · ") { tick ->
     val who = if (tick.by.me) invoke("common.you") else tick.by.name
-    tick.date?.let { invoke("goal.ticked", "name" to who, "day" to dates.day(it)) } ?: who
+    tick.date?.let { invoke("goal.ticked", "name" to who, "day" to dates.inside(it)) } ?: who
 }
 
 private fun LazyListScope.texts(goal: Goal, model: GoalModel, words: Words) {

@@ -42,7 +42,7 @@ private fun Days(state: HistoryState, model: HistoryModel) {
     val (words, dates) = LocalWords.current to LocalDates.current
     val until = dates.day(state.days[state.until])
     Column {
-        Sentence(words("history.days", "from" to dates.day(state.days.first()), "to" to until))
+        Sentence(words("history.days", "from" to dates.plain(state.days.first()), "to" to dates.plain(state.days[state.until])))
         Slider(
             value = state.until.toFloat(),
             onValueChange = { model.until(it.roundToInt()) },

@@ -7,7 +7,6 @@ import ithaca.bridge.NoteEdit
 import ithaca.bridge.NoteId
 import ithaca.bridge.SpaceId
 import ithaca.bridge.TextPlace
-import ithaca.bridge.Typing
 import ithaca.bridge.Wording
 import ithaca.ui.parts.Model
 import ithaca.ui.typing.TypingModel
@@ -16,12 +15,11 @@ import kotlinx.coroutines.CoroutineScope
 /** One note: title, text at once; tags, history and the bin when asked. */
 class NoteModel(
     private val client: Client,
-    typing: Typing,
     private val space: SpaceId,
     private val note: NoteId,
     scope: CoroutineScope,
 ) : Model<NoteState>(scope, NoteState()) {
-    val body = TypingModel(typing, client.changes, space, TextPlace.Note(note), scope)
+    val body = TypingModel(client, space, TextPlace.Note(note), scope)
 
     init {
         val here = about(space)

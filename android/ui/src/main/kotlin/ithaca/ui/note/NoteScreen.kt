@@ -55,6 +55,7 @@ fun NoteScreen(model: NoteModel, space: SpaceId, go: (Place) -> Unit, back: (() 
         choices(note, model, words)
         item(key = "body") {
             Column(verticalArrangement = Arrangement.spacedBy(4.dp)) {
+                if (model.body.readOnly) return@Column Sentence(note.body.words)
                 LiveField(model.body, words("note.body_name"), words("note.body"), minHeight = 160, readOnly = !note.alive)
                 UndoRow(model.body)
                 if (model.body.opened && model.body.field.text.isEmpty() && note.alive) {

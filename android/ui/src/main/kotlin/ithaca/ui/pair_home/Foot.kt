@@ -15,7 +15,7 @@ fun Words.foot(of: Foot, dates: Dates): String {
     val unconfirmed = of.unconfirmedSince
     val since = when {
         unconfirmed != null -> invoke("pair_home.foot_unconfirmed", "name" to of.name, "day" to dates.plain(unconfirmed))
-        heard != null -> invoke("pair_home.foot_heard", "name" to of.name, "day" to dates.day(dates.dayOf(heard)))
+        heard != null -> invoke("pair_home.foot_heard", "name" to of.name, "day" to dates.inside(dates.dayOf(heard)))
         else -> null
     }
     return listOfNotNull(where, since).joinToString(" · ")

@@ -1,5 +1,8 @@
 package ithaca.ui.pair_home
 
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.lazy.LazyListScope
 import androidx.compose.material.icons.Icons
 import androidx.compose.material.icons.filled.Info
@@ -8,11 +11,12 @@ import androidx.compose.material3.IconButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.unit.dp
 import ithaca.bridge.Home
 import ithaca.bridge.PairState
 import ithaca.bridge.SpaceId
 import ithaca.ui.cards.DifferSheet
-import ithaca.ui.parts.Beside
 import ithaca.ui.parts.Fine
 import ithaca.ui.parts.Page
 import ithaca.ui.parts.Place
@@ -86,10 +90,11 @@ private fun LazyListScope.differing(home: Home, state: PairHomeState, model: Pai
 @Composable
 private fun Rooms(space: SpaceId, go: (Place) -> Unit) {
     val words = LocalWords.current
-    Beside {
-        SideButton(words("pair_home.notes"), { go(Place(Screen.NOTES, space)) })
-        SideButton(words("pair_home.goals"), { go(Place(Screen.GOALS, space)) })
-        SideButton(words("pair_home.sessions"), { go(Place(Screen.SESSIONS, space)) })
-        SideButton(words("pair_home.messages"), { go(Place(Screen.MESSAGES, space)) })
+    Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
+        for (pair in listOf(listOf(Screen.NOTES, Screen.GOALS), listOf(Screen.SESSIONS, Screen.MESSAGES))) {
+            Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+                for (room in pair) SideButton(words("pair_home.${room.id}"), { go(Place(room, space)) }, Modifier.weight(1f))
+            }
+        }
     }
 }

@@ -8,9 +8,11 @@ import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.lazy.LazyListScope
 import androidx.compose.foundation.lazy.items
-import androidx.compose.material3.MaterialTheme
+import androidx.compose.foundation.shape.CircleShape
+import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
@@ -74,7 +76,7 @@ internal fun LazyListScope.promised(home: Home, model: PairHomeModel, words: Wor
 /** Whose promise it is, and by when. */
 fun Words.owing(action: Action, dates: Dates): String {
     val who = action.owners.map { if (it.me) invoke("pair_home.promise_mine") else it.name }
-    return (who + listOfNotNull(action.due?.let { invoke("pair_home.due", "day" to dates.day(it)) })).joinToString(" · ")
+    return (who + listOfNotNull(action.due?.let { invoke("pair_home.due", "day" to dates.inside(it)) })).joinToString(" · ")
 }
 
 internal fun LazyListScope.goals(home: Home, space: SpaceId, words: Words, go: (Place) -> Unit) {
@@ -89,12 +91,12 @@ fun GoalBar(goal: Goal, onClick: () -> Unit) {
     val (words, colours) = LocalWords.current to LocalColours.current
     val share = if (goal.of == 0) 0f else goal.done.toFloat() / goal.of
     Column(
-        Modifier.fillMaxWidth().clip(MaterialTheme.shapes.medium).clickable(onClick = onClick).heightIn(min = 56.dp)
+        Modifier.fillMaxWidth().clip(RoundedCornerShape(4.dp)).clickable(onClick = onClick).heightIn(min = 56.dp).padding(vertical = 6.dp)
             .semantics(mergeDescendants = true) { contentDescription = words("pair_home.goal_bar", "title" to goal.title.words, "done" to goal.done, "of" to goal.of) },
         verticalArrangement = Arrangement.spacedBy(6.dp),
     ) {
         Sentence(goal.title.words)
-        Box(Modifier.fillMaxWidth().height(6.dp).clip(MaterialTheme.shapes.small).background(colours.growthContainer)) {
+        Box(Modifier.fillMaxWidth().height(6.dp).clip(CircleShape).background(colours.growthContainer)) {
             if (share > 0f) Box(Modifier.fillMaxWidth(share).height(6.dp).background(colours.growth))
         }
         val status = words("status.${goal.status.name.lowercase()}")

@@ -13,6 +13,9 @@ import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.shape.CircleShape
+import androidx.compose.material.icons.Icons
+import androidx.compose.material.icons.automirrored.filled.KeyboardArrowRight
+import androidx.compose.material3.Icon
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
@@ -50,7 +53,7 @@ fun Sheet(modifier: Modifier = Modifier, tone: Tone = Tone.RAISED, onClick: (() 
 
 /** A line of a list: who or what, and a quiet line under it. */
 @Composable
-fun ListLine(title: String, under: String?, onClick: () -> Unit, modifier: Modifier = Modifier, before: (@Composable () -> Unit)? = null, after: (@Composable () -> Unit)? = null) {
+fun ListLine(title: String, under: String?, onClick: () -> Unit, modifier: Modifier = Modifier, before: (@Composable () -> Unit)? = null) {
     Row(
         modifier.fillMaxWidth().clip(MaterialTheme.shapes.medium).clickable(onClick = onClick).heightIn(min = 56.dp).padding(horizontal = 4.dp, vertical = 8.dp),
         verticalAlignment = Alignment.CenterVertically,
@@ -61,7 +64,7 @@ fun ListLine(title: String, under: String?, onClick: () -> Unit, modifier: Modif
             Sentence(title)
             if (!under.isNullOrEmpty()) Quiet(under)
         }
-        after?.invoke()
+        Icon(Icons.AutoMirrored.Filled.KeyboardArrowRight, null, tint = LocalColours.current.secondaryInk)
     }
 }
 

@@ -42,6 +42,8 @@ import ithaca.ui.theme.LocalColours
 import ithaca.ui.words.LocalWords
 import ithaca.ui.words.fault
 
+private const val LONG_TITLE = 32
+
 /** No line of text wider than some 72 letters. */
 val columnWidth = 640.dp
 
@@ -75,14 +77,15 @@ fun Page(
 @Composable
 private fun TitleRow(title: String, back: (() -> Unit)?, actions: @Composable RowScope.() -> Unit) {
     val words = LocalWords.current
-    Row(Modifier.fillMaxWidth().heightIn(min = 60.dp).padding(horizontal = 4.dp, vertical = 4.dp), verticalAlignment = Alignment.CenterVertically) {
+    Row(Modifier.fillMaxWidth().heightIn(min = 60.dp).padding(horizontal = 4.dp, vertical = 8.dp), verticalAlignment = Alignment.CenterVertically) {
         if (back != null) {
             IconButton(back) { Icon(Icons.AutoMirrored.Filled.ArrowBack, words("common.back"), tint = LocalColours.current.ink) }
         }
         Text(
             title,
             Modifier.weight(1f).padding(start = if (back == null) 12.dp else 4.dp).semantics { heading() },
-            style = MaterialTheme.typography.titleLarge,
+            // What somebody typed at length stays readable, and leaves room for the screen.
+            style = if (title.length > LONG_TITLE) MaterialTheme.typography.titleMedium else MaterialTheme.typography.titleLarge,
             color = LocalColours.current.ink,
         )
         actions()

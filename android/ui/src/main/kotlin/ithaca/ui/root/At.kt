@@ -8,7 +8,6 @@ import ithaca.bridge.GoalId
 import ithaca.bridge.ItemId
 import ithaca.bridge.NoteId
 import ithaca.bridge.SessionId
-import ithaca.bridge.Typing
 import ithaca.ui.cards.CardsModel
 import ithaca.ui.cards.CardsScreen
 import ithaca.ui.devices.DevicesModel
@@ -56,7 +55,6 @@ import java.time.LocalDate
 @Composable
 fun At(place: Place, client: Client, nav: Nav, root: RootModel, back: (() -> Unit)?) {
     val scope = rememberCoroutineScope()
-    val typing = client as Typing
     val clock = root.platform.clock
     val today = { LocalDate.now(clock) }
     val (space, id) = place.space to place.id
@@ -70,15 +68,15 @@ fun At(place: Place, client: Client, nav: Nav, root: RootModel, back: (() -> Uni
             val pair = space.takeIf { it.text.isNotEmpty() }
             NotesScreen(remember { NotesModel(client, pair, scope) { at, note -> go(Place(Screen.NOTE, at, note.text)) } }, go, back)
         }
-        Screen.NOTE -> NoteScreen(remember { NoteModel(client, typing, space, NoteId(id), scope) }, space, go, back)
+        Screen.NOTE -> NoteScreen(remember { NoteModel(client, space, NoteId(id), scope) }, space, go, back)
         Screen.HISTORY -> {
             val (document, item) = id.substringBefore('/') to id.substringAfter('/', "").takeIf { it.isNotEmpty() }?.let(::ItemId)
             HistoryScreen(remember { HistoryModel(client, space, document, item, scope, clock.zone) }, back)
         }
         Screen.GOALS -> GoalsScreen(remember { GoalsModel(client, space, scope, today) { go(Place(Screen.GOAL, space, it.text)) } }, space, go, back)
-        Screen.GOAL -> GoalScreen(remember { GoalModel(client, typing, space, GoalId(id), scope, today) }, space, go, back)
+        Screen.GOAL -> GoalScreen(remember { GoalModel(client, space, GoalId(id), scope, today) }, space, go, back)
         Screen.SESSIONS -> SessionsScreen(remember { SessionsModel(client, space, scope) { go(Place(Screen.SESSION, space, it.text)) } }, space, go, back)
-        Screen.SESSION -> SessionScreen(remember { SessionModel(client, typing, space, SessionId(id), scope, today, clock.zone) }, space, go, back)
+        Screen.SESSION -> SessionScreen(remember { SessionModel(client, space, SessionId(id), scope, today, clock.zone) }, space, go, back)
         Screen.MESSAGES -> MessagesScreen(remember { MessagesModel(client, space, scope) }, back)
         Screen.SEARCH -> SearchScreen(remember { SearchModel(client, scope) }, go, back)
         Screen.CARDS -> CardsScreen(remember { CardsModel(client, space, scope, today) }, space, go, back)

@@ -15,7 +15,6 @@ import ithaca.bridge.SessionId
 import ithaca.bridge.SessionState
 import ithaca.bridge.SpaceId
 import ithaca.bridge.TextPlace
-import ithaca.bridge.Typing
 import ithaca.ui.parts.Model
 import ithaca.ui.parts.dayOf
 import ithaca.ui.typing.TypingModel
@@ -28,7 +27,6 @@ import kotlinx.coroutines.CoroutineScope
 /** One session in four steps: before, during, after, harvest. */
 class SessionModel(
     private val client: Client,
-    private val typing: Typing,
     private val space: SpaceId,
     private val id: SessionId,
     scope: CoroutineScope,
@@ -50,7 +48,7 @@ class SessionModel(
 
     /** Notes that both write; two where two sessions were joined. */
     fun notes(document: SessionId): TypingModel =
-        notes.getOrPut(document) { TypingModel(typing, client.changes, space, TextPlace.SessionNotes(document), scope) }
+        notes.getOrPut(document) { TypingModel(client, space, TextPlace.SessionNotes(document), scope) }
 
     fun toggle(step: Step) = show { it.copy(opened = it.opened + (step to !it.isOpen(step))) }
 

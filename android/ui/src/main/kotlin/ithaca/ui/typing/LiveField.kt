@@ -58,7 +58,7 @@ fun LiveField(model: TypingModel, name: String, hint: String?, modifier: Modifie
             value = model.field,
             onValueChange = model::changed,
             modifier = modifier.fillMaxWidth().heightIn(min = minHeight.dp).semantics { contentDescription = name }.testTag("live"),
-            readOnly = readOnly || !model.opened,
+            readOnly = readOnly || model.readOnly || !model.opened,
             textStyle = MaterialTheme.typography.bodyLarge.copy(color = colours.ink),
             cursorBrush = SolidColor(colours.harbour),
             keyboardOptions = KeyboardOptions(capitalization = KeyboardCapitalization.Sentences),

@@ -7,6 +7,7 @@ import androidx.compose.runtime.setValue
 import androidx.compose.ui.text.TextRange as FieldRange
 import androidx.compose.ui.text.input.TextFieldValue
 import ithaca.bridge.Change
+import ithaca.bridge.Client
 import ithaca.bridge.FreshWords
 import ithaca.bridge.InputSort
 import ithaca.bridge.IthacaFault
@@ -17,19 +18,16 @@ import ithaca.bridge.TextRange
 import ithaca.bridge.TextSessionId
 import ithaca.bridge.TextSplice
 import ithaca.bridge.TextState
-import ithaca.bridge.Typing
 import ithaca.ui.parts.Faults
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.delay
-import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 
 class TypingModel(
-    private val typing: Typing,
-    changes: Flow<List<Change>>,
+    private val client: Client,
     private val space: SpaceId,
     private val place: TextPlace,
     private val scope: CoroutineScope,
@@ -56,12 +54,16 @@ class TypingModel(
     var unsaved by mutableStateOf(false)
         private set
 
+    /** It can only be read: the pair was left, or it is a saved copy. */
+    var readOnly by mutableStateOf(false)
+        private set
+
     private enum class Step { UNDO, REDO }
 
     init {
         scope.launch { run() }
         scope.launch {
-            changes.collect { batch ->
+            client.changes.collect { batch ->
                 if (batch.any { it is Change.Everything || (it is Change.Content && it.space == space) }) {
                     stale = true
                     wake.trySend(Unit)
@@ -96,21 +98,43 @@ class TypingModel(
 
     private suspend fun run() {
         try {
-            if (!guarded { open() }) return
-            for (signal in wake) guarded { catchUp() }
+            while (!opened) {
+                if (guarded { open() }) break
+                wake.receive()
+            }
+            for (signal in wake) guarded { lasting { catchUp() } }
         } finally {
             val last = session
-            if (last != null) withContext(NonCancellable) { guarded { sendOwn(last); typing.closeText(last) } }
+            if (last != null) withContext(NonCancellable) { guarded { sendOwn(last); client.closeText(last) } }
         }
     }
 
     private suspend fun open() {
-        val open = typing.openText(space, place)
-        session = open.session
-        agreed = open.state.text.orEmpty()
-        field = TextFieldValue(agreed, FieldRange(agreed.length))
-        opened = true
-        take(open.state)
+        try {
+            val open = client.openText(space, place)
+            session = open.session
+            agreed = open.state.text.orEmpty()
+            field = TextFieldValue(agreed, FieldRange(agreed.length))
+            opened = true
+            take(open.state)
+        } catch (_: IthacaFault.ReadOnly) {
+            readOnly = true
+            opened = true
+        }
+    }
+
+    /** Where the session is gone (the app rested), the text is opened anew around what was typed meanwhile. */
+    private suspend fun lasting(deed: suspend () -> Unit) {
+        try {
+            deed()
+        } catch (gone: IthacaFault.NotFound) {
+            if (session == null) throw gone
+            val open = client.openText(space, place)
+            session = open.session
+            val text = open.state.text.orEmpty()
+            told(open.state.copy(splices = listOfNotNull(replaced(agreed, text, text.length))))
+            deed()
+        }
     }
 
     private suspend fun catchUp() {
@@ -118,12 +142,12 @@ class TypingModel(
         while (true) {
             if (sendOwn(session)) continue
             when (steps.removeFirstOrNull()) {
-                Step.UNDO -> if (canUndo) told(typing.undoText(session, generation), moveCaret = true)
-                Step.REDO -> if (canRedo) told(typing.redoText(session, generation), moveCaret = true)
+                Step.UNDO -> if (canUndo) told(client.undoText(session, generation), moveCaret = true)
+                Step.REDO -> if (canRedo) told(client.redoText(session, generation), moveCaret = true)
                 null -> {
                     if (!stale) return
                     stale = false
-                    told(typing.refreshText(session, generation))
+                    told(client.refreshText(session, generation))
                 }
             }
         }
@@ -138,13 +162,13 @@ class TypingModel(
             value.composition?.let { TextRange(it.min, it.max) },
         )
         val state = try {
-            typing.typeIn(session, input).also { agreed = own.applyTo(agreed) }
+            client.typeIn(session, input).also { agreed = own.applyTo(agreed) }
         } catch (fault: IthacaFault.BadInput) {
             if (fault.sort != InputSort.OFFSET) throw fault
-            val wide = typing.widenedInput(session, input)
-            typing.typeIn(session, wide).also {
+            val wide = client.widenedInput(session, input)
+            client.typeIn(session, wide).also {
                 agreed = TextSplice(wide.replace.start, wide.replace.end, wide.text).applyTo(agreed)
-                field = TextFieldValue(agreed, FieldRange(moved(value.selection.end, emptyList()).coerceAtMost(agreed.length)))
+                field = TextFieldValue(agreed, FieldRange(value.selection.end.coerceAtMost(agreed.length)))
             }
         }
         told(state)
@@ -172,19 +196,21 @@ class TypingModel(
         canUndo = state.canUndo
         canRedo = state.canRedo
         unsaved = state.unsaved
-        val newer = state.fresh.filter { it !in seen }
-        if (newer.isEmpty()) return
-        seen += newer
-        fresh = fresh + newer
-        scope.launch {
-            delay(TINT_MS)
-            fresh = fresh - newer.toSet()
-        }
+        fresh = state.fresh
+        if (fresh.isNotEmpty()) later(TINT_MS)
+        if (unsaved) later(SETTLE_MS)
     }
 
-    private val seen = HashSet<FreshWords>()
+    /** Asks again: what was fresh is so no longer, what waits becomes a part of the text. */
+    private fun later(ms: Long) = scope.launch {
+        delay(ms)
+        if (ms == TINT_MS) fresh = emptyList()
+        stale = true
+        wake.trySend(Unit)
+    }
 
     private companion object {
         const val TINT_MS = 2_000L
+        const val SETTLE_MS = 250L
     }
 }

@@ -25,7 +25,10 @@ class Dates(private val words: Words, val clock: Clock) {
         else -> plain(of)
     }
 
-    /** A day inside of a sentence, where "today" would not fit. */
+    /** A day inside of a sentence. */
+    fun inside(of: LocalDate): String = if (of in today.minusDays(1)..today.plusDays(1)) day(of).lowercase(locale) else plain(of)
+
+    /** A day inside of a sentence where "today" would not fit. */
     fun plain(of: LocalDate): String = of.format(if (of.year == today.year) dayOfYear else withYear)
 
     fun dayOf(at: Instant): LocalDate = at.atZone(clock.zone).toLocalDate()

@@ -14,7 +14,7 @@ import ithaca.bridge.Wording
 import java.time.Duration
 
 /** Ana and Ben, each without signal, said different things. */
-internal fun differ(staged: Staged, space: SpaceId, ana: Who, ben: Who, tongue: Tongue) {
+internal fun differ(staged: Staged, space: SpaceId, ana: Who, ben: Who, tongue: Tongue, only: Int = 3) {
     fun value(words: String, by: Who, hours: Long, reason: String? = null) = DifferValue(words, null, by, NOW.minus(Duration.ofHours(hours)), reason)
     fun card(id: String, noun: CardNoun, title: String, field: String, one: DifferValue, other: DifferValue, meanwhile: String? = null) =
         Card(CardId(id), space, noun, title, field, listOf(one, other), if (meanwhile == null) 0 else null, meanwhile, false)
@@ -24,7 +24,7 @@ internal fun differ(staged: Staged, space: SpaceId, ana: Who, ben: Who, tongue: 
     )
     val day = card("card-day", CardNoun.SESSION, tongue.visit, "date", value("2026-05-05", ben, 2), value("2026-05-07", ana, 5))
     val title = card("card-title", CardNoun.NOTE, tongue.plan, "title", value(tongue.plan, ana, 8), value(tongue.of("Plan for May", "Plan de mayo"), ben, 2))
-    staged.differing = listOf(status, day, title)
+    staged.differing = listOf(status, day, title).take(only)
     staged.noteLines = { it.copy(differs = it.title == tongue.plan, editedBy = ben) }
     staged.notes = { note ->
         val words = note.body.text

@@ -1,6 +1,7 @@
 package ithaca.ui.sample
 
 import ithaca.bridge.Answered
+import ithaca.bridge.InputSort
 import ithaca.bridge.Invite
 import ithaca.bridge.InviteId
 import ithaca.bridge.InviteState
@@ -15,8 +16,11 @@ import ithaca.ui.restore.RestoreModel
 private const val WORDS = "anchor basket candle dolphin ember feather garden hammer island jacket kettle ladder"
 
 /** What a screen shows only after somebody did something before it. */
-internal fun prepare(screen: Screen, content: Content, s: Sample) {
+internal fun prepare(screen: Screen, content: Content, tongue: Tongue, s: Sample) {
     if (content == Content.EMPTY) return
+    if (screen == Screen.CARDS && content != Content.DIFFERING) {
+        differ(s.client, s.space, s.client.fake.me, s.client.partner, tongue, only = if (content.isLong) 3 else 1)
+    }
     val answers = listOf(Answered(PersonId("dee"), "Dee", "48213 90377 15520 66814", false))
     val answered = content == Content.FILLED && screen == Screen.PAIRS
     if (screen == Screen.NEW_PAIR || answered) {
@@ -55,7 +59,7 @@ internal fun NewDeviceModel.joinAs(content: Content, profiles: FakeProfiles) {
     if (content == Content.EMPTY) return
     label("Tablet")
     relay("https://relay.example")
-    if (content == Content.ERROR) profiles.fail = IthacaFault.BadInput(ithaca.bridge.InputSort.ADDRESS, "not an address")
+    if (content == Content.ERROR) profiles.fail = IthacaFault.BadInput(InputSort.ADDRESS, "not an address")
     begin()
     if (content == Content.OFFLINE) profiles.offline = true
 }

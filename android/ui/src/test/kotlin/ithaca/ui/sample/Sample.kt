@@ -5,6 +5,7 @@ import ithaca.bridge.ActionDraft
 import ithaca.bridge.Answer
 import ithaca.bridge.Comer
 import ithaca.bridge.ComerState
+import ithaca.bridge.Compared
 import ithaca.bridge.DeviceId
 import ithaca.bridge.Devices
 import ithaca.bridge.Form
@@ -21,7 +22,6 @@ import ithaca.bridge.SessionId
 import ithaca.bridge.SessionState
 import ithaca.bridge.SpaceId
 import ithaca.bridge.TextPlace
-import ithaca.bridge.TextSplice
 import ithaca.bridge.Where
 import ithaca.bridge.Who
 import ithaca.bridge.WordsStatus
@@ -30,12 +30,13 @@ import kotlinx.coroutines.runBlocking
 
 class Sample(val client: Staged, val space: SpaceId, val note: NoteId, val goal: GoalId, val session: SessionId)
 
-/** Everything a phone may hold in this state; [alone]: before there is anybody else. */
-fun sample(content: Content, tongue: Tongue = Tongue(false), alone: Boolean = false): Sample = runBlocking {
+/** Everything a phone may hold in this state; [alone]: before there is anybody else; [bare]: before anything was written. */
+fun sample(content: Content, tongue: Tongue = Tongue(false), alone: Boolean = false, bare: Boolean = false): Sample = runBlocking {
     val fake = FakeClient("Ana") { NOW }
     val staged = Staged(fake, failsAfterwards = content == Content.ERROR)
     if (alone) return@runBlocking Sample(staged, NOWHERE, NoteId(""), GoalId(""), SessionId(""))
     val space = fake.addPair(if (content.isLong) "Benedetta María Fernández de la Cruz-Oyelaran" else "Ben")
+    if (bare) return@runBlocking Sample(staged, space, NoteId(""), GoalId(""), SessionId(""))
     val note = fake.newNote(space, if (content == Content.EMPTY) "" else tongue.pick(content, tongue.plan))
     val goal = fake.newGoal(space, GoalDraft(tongue.pick(content, tongue.handover)))
     val session = fake.planSession(space, tongue.pick(content, tongue.visit), TODAY.plusDays(1))
@@ -56,12 +57,12 @@ private suspend fun fill(fake: FakeClient, staged: Staged, content: Content, ton
     goals(fake, content, tongue, s, ben)
     session(fake, content, tongue, s)
     messages(fake, content, tongue, s)
-    if (content.isLong) repeat(5) { fake.addPair("${"Dee Eli Fay Cy Val".split(' ')[it]} ${tongue.long.take(40)}") }
+    if (content.isLong) repeat(5) { fake.addPair("${"Dee Eli Fay Cy Val".split(' ')[it]} ${tongue.long.take(33)}") }
     staged.standing(content, s, ben)
     if (content == Content.FILLED) fake.addNotice(Notice(1, s.space, "new_device", NOW, ""))
 }
 
-internal suspend fun type(fake: FakeClient, space: SpaceId, place: TextPlace, words: String) = fake.othersType(space, place, TextSplice(0, 0, words))
+internal suspend fun type(fake: FakeClient, space: SpaceId, place: TextPlace, words: String) = fake.otherTypes(space, place, 0, words)
 
 private suspend fun goals(fake: FakeClient, content: Content, tongue: Tongue, s: Sample, ben: Who) {
     val steps = listOf(tongue.of("Watch three handovers", "Observar tres relevos"), tongue.of("Do one together", "Hacer uno juntos"), tongue.of("Do one alone", "Hacer uno por tu cuenta"), tongue.of("Teach one", "Enseñar uno"))
@@ -102,7 +103,7 @@ private suspend fun messages(fake: FakeClient, content: Content, tongue: Tongue,
 /** What only other phones and time make: how far it came, who compared, own devices. */
 private fun Staged.standing(content: Content, s: Sample, ben: Who) {
     val offline = content == Content.OFFLINE
-    pairLines = { it.copy(comparedAt = NOW.minusSeconds(900_000), compared = ithaca.bridge.Compared.IN_PERSON, safetyNumber = "48213 90377 15520 66814") }
+    pairLines = { it.copy(comparedAt = NOW.minusSeconds(900_000), compared = Compared.IN_PERSON, safetyNumber = "48213 90377 15520 66814") }
     feet = { it.copy(here = if (offline) 3 else 0, onRelay = if (content.isLong) 12 else 0, heardAt = NOW.minusSeconds(200_000)) }
     whereabouts = { status -> status.copy(spaces = status.spaces.map { it.copy(stateCode = "48213390", foot = it.foot.copy(here = if (offline) 3 else 0, onRelay = if (content.isLong) 12 else 0, heardAt = NOW.minusSeconds(200_000)), knownMissing = if (content.isLong) 2 else 0) }) }
     said = { page -> page.copy(messages = page.messages.mapIndexed { i, m -> if (!m.by.me || m.text == null) m else m.copy(at = if (offline) Where.HERE else if (i == 0) Where.OTHER else Where.RELAY, sentAt = NOW.minusSeconds(4_000L - i * 300)) }) }

@@ -61,7 +61,8 @@ fun Shown(screen: Screen, content: Content, language: Language, looks: Looks) = 
         Screen.RECOVERY_WORDS -> Recovery(sample(content, tongue))
         else -> {
             val alone = content == Content.EMPTY && (screen == Screen.PAIRS || screen == Screen.SYNC || screen == Screen.NEW_PAIR)
-            val s = remember { sample(content, tongue, alone).also { prepare(screen, content, it) } }
+            val bare = content == Content.EMPTY && screen in listOf(Screen.NOTES, Screen.GOALS, Screen.SESSIONS, Screen.PAIR_HOME)
+            val s = remember { sample(content, tongue, alone, bare).also { prepare(screen, content, tongue, it) } }
             val scope = rememberCoroutineScope()
             At(placeOf(screen, s), s.client, remember { Nav() }, remember { RootModel(FakeProfiles(s.client), TestPlatform(language), scope) }, back = {}.takeIf { screen != Screen.PAIRS })
         }

@@ -7,6 +7,7 @@ import ithaca.bridge.Change
 import ithaca.bridge.Client
 import ithaca.bridge.Devices
 import ithaca.bridge.Foot
+import ithaca.bridge.GoalId
 import ithaca.bridge.HistoryLine
 import ithaca.bridge.Home
 import ithaca.bridge.Invite
@@ -25,17 +26,18 @@ import ithaca.bridge.SessionId
 import ithaca.bridge.Sessions
 import ithaca.bridge.SpaceId
 import ithaca.bridge.Status
-import ithaca.bridge.Typing
 import ithaca.bridge.Visibility
+import ithaca.bridge.Who
 import ithaca.bridge.WordsStatus
 import ithaca.bridge.fake.FakeClient
 import java.time.LocalDate
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.runBlocking
 
 /** Each part changes what the fake answers; null leaves it. */
-class Staged(val fake: FakeClient, private val failsAfterwards: Boolean = false) : Client by fake, Typing by fake {
+class Staged(val fake: FakeClient, private val failsAfterwards: Boolean = false) : Client by fake {
     var pairLines: ((PairLine) -> PairLine)? = null
     var invited: List<Invite>? = null
     var homes: ((Home) -> Home)? = null
@@ -54,19 +56,24 @@ class Staged(val fake: FakeClient, private val failsAfterwards: Boolean = false)
     var own: Devices? = null
     var words: WordsStatus? = null
 
+    /** The one of the first pair. */
+    val partner: Who get() = runBlocking { fake.pairs().first().other }
+
     private var failing = false
+    private var nReads = 0
 
     /** The second reading finds no room, where that is the state to be shown. */
     override val changes: Flow<List<Change>>
         get() = if (!failsAfterwards) fake.changes else flow {
             emit(listOf(Change.Everything))
-            failing = true
+            failing = nReads > 0
             emit(listOf(Change.Everything))
             awaitCancellation()
         }
 
     private suspend fun <T> read(change: ((T) -> T)?, of: suspend () -> T): T {
         if (failing) throw IthacaFault.StorageFull()
+        nReads++
         return of().let { change?.invoke(it) ?: it }
     }
 
@@ -97,7 +104,7 @@ class Staged(val fake: FakeClient, private val failsAfterwards: Boolean = false)
     override suspend fun wordsStatus() = read(null) { words ?: fake.wordsStatus() }
     override suspend fun relay() = read(null) { fake.relay() }
     override suspend fun goals(space: SpaceId, bin: Boolean) = read(null) { fake.goals(space, bin) }
-    override suspend fun goal(space: SpaceId, goal: ithaca.bridge.GoalId) = read(null) { fake.goal(space, goal) }
+    override suspend fun goal(space: SpaceId, goal: GoalId) = read(null) { fake.goal(space, goal) }
     override suspend fun search(query: String, space: SpaceId?, limit: Int) =
         if (failsAfterwards) throw IthacaFault.StorageFull() else fake.search(query, space, limit)
 }
