@@ -6,6 +6,7 @@ import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.runtime.SideEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.remember
@@ -13,6 +14,7 @@ import androidx.compose.runtime.rememberCoroutineScope
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.LocalLayoutDirection
+import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.unit.LayoutDirection
 import ithaca.ui.first_run.FirstRunModel
 import ithaca.ui.first_run.FirstRunScreen
@@ -36,7 +38,6 @@ import ithaca.ui.words.LocalDates
 import ithaca.ui.words.LocalWords
 import ithaca.ui.words.Words
 import java.time.Clock
-import androidx.compose.ui.text.font.FontFamily
 
 @Composable
 fun IthacaApp(root: RootModel) {
@@ -51,6 +52,7 @@ fun IthacaApp(root: RootModel) {
             is RootState.Locked -> Page(LocalWords.current("settings.locked")) { item { MainButton(LocalWords.current("settings.unlock"), root::unlock) } }
             is RootState.Open -> {
                 val nav = rememberSaveable(at.client, saver = Nav.saver) { Nav(at.first) }
+                SideEffect { root.nav = nav }
                 Screens(at.client, nav, root)
             }
         }

@@ -4,6 +4,7 @@ import ithaca.bridge.Client
 import ithaca.bridge.IthacaFault
 import ithaca.bridge.ProfileState
 import ithaca.bridge.Profiles
+import ithaca.ui.parts.Nav
 import ithaca.ui.parts.Place
 import ithaca.ui.parts.Screen
 import ithaca.ui.settings.Preferences
@@ -26,6 +27,17 @@ class RootModel(val profiles: Profiles, val platform: Platform, private val scop
 
     /** The open client, for whoever closes the app. */
     val client: Client? get() = (shown.value as? RootState.Open)?.client ?: (shown.value as? RootState.Locked)?.client
+
+    /** Where the open app stands; the platform's way back goes through it. */
+    var nav: Nav? = null
+        internal set
+
+    /** Whether there was something to go back to. */
+    fun back(): Boolean {
+        val at = nav?.takeIf { it.canGoBack } ?: return false
+        at.back()
+        return true
+    }
 
     init {
         scope.launch { start() }
