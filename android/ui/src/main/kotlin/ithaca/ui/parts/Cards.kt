@@ -25,6 +25,7 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.semantics.clearAndSetSemantics
+import androidx.compose.ui.text.AnnotatedString
 import androidx.compose.ui.unit.dp
 import ithaca.ui.theme.Colours
 import ithaca.ui.theme.LocalColours
@@ -53,15 +54,18 @@ fun Sheet(modifier: Modifier = Modifier, tone: Tone = Tone.RAISED, onClick: (() 
 
 /** A line of a list: who or what, and a quiet line under it. */
 @Composable
-fun ListLine(title: String, under: String?, onClick: () -> Unit, modifier: Modifier = Modifier, before: (@Composable () -> Unit)? = null) {
+fun ListLine(title: String, under: String?, onClick: () -> Unit, before: (@Composable () -> Unit)? = null) = ListLine(AnnotatedString(title), under, onClick, before)
+
+@Composable
+fun ListLine(title: AnnotatedString, under: String?, onClick: () -> Unit, before: (@Composable () -> Unit)? = null) {
     Row(
-        modifier.fillMaxWidth().clip(MaterialTheme.shapes.medium).clickable(onClick = onClick).heightIn(min = 56.dp).padding(horizontal = 4.dp, vertical = 8.dp),
+        Modifier.fillMaxWidth().clip(MaterialTheme.shapes.medium).clickable(onClick = onClick).heightIn(min = 56.dp).padding(horizontal = 4.dp, vertical = 8.dp),
         verticalAlignment = Alignment.CenterVertically,
         horizontalArrangement = Arrangement.spacedBy(12.dp),
     ) {
         before?.invoke()
         Column(Modifier.weight(1f)) {
-            Sentence(title)
+            Text(title, style = MaterialTheme.typography.bodyLarge, color = LocalColours.current.ink)
             if (!under.isNullOrEmpty()) Quiet(under)
         }
         Icon(Icons.AutoMirrored.Filled.KeyboardArrowRight, null, tint = LocalColours.current.secondaryInk)

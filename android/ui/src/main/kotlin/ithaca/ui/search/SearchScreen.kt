@@ -40,7 +40,7 @@ fun SearchScreen(model: SearchModel, go: (Place) -> Unit, back: (() -> Unit)?) {
         items(found, key = { "${it.space.text}/${it.noun}/${it.id}" }) { one ->
             val noun = words("search.${one.noun.name.lowercase()}")
             val name = state.names[one.space] ?: words("search.mine")
-            ListLine(one.excerpt, words("search.in", "noun" to noun, "name" to name), { go(model.placeOf(one)) })
+            ListLine(marked(one.excerpt, state.query), words("search.in", "noun" to noun, "name" to name), { go(model.placeOf(one)) })
         }
     }
 }

@@ -293,7 +293,7 @@ class RealScreensTest {
         type(EN("devices.name"), "Phone")
         tap("common.keep")
         see("Phone")
-        type(EN("devices.code"), "no code")
+        type(EN("devices.code"), "${relay.origin}/d#v1.half")
         tap("devices.add")
         see(EN("input.code"))
     }
