@@ -2,8 +2,11 @@
 package ithaca.ui
 
 import androidx.compose.ui.geometry.Size
+import androidx.compose.ui.semantics.SemanticsProperties
+import androidx.compose.ui.semantics.getOrNull
 import androidx.compose.ui.test.ComposeUiTest
 import androidx.compose.ui.test.ExperimentalTestApi
+import androidx.compose.ui.test.SemanticsMatcher
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasScrollToNodeAction
 import androidx.compose.ui.test.hasSetTextAction
@@ -14,7 +17,6 @@ import androidx.compose.ui.test.performScrollToNode
 import androidx.compose.ui.test.performTextClearance
 import androidx.compose.ui.test.performTextInput
 import androidx.compose.ui.test.runSkikoComposeUiTest
-import androidx.compose.ui.test.SemanticsMatcher
 import androidx.compose.ui.unit.Density
 import ithaca.ui.words.Language
 import ithaca.ui.words.Words
@@ -74,3 +76,9 @@ class Hand(val ui: ComposeUiTest) {
 
 @OptIn(ExperimentalTestApi::class)
 val ComposeUiTest.hand: Hand get() = Hand(this)
+
+/** The first text on the screen that is of this kind. */
+@OptIn(ExperimentalTestApi::class)
+fun ComposeUiTest.shownText(kind: (String) -> Boolean): String =
+    onAllNodes(SemanticsMatcher("a text") { node -> node.config.getOrNull(SemanticsProperties.Text).orEmpty().any { kind(it.text) } })
+        .fetchSemanticsNodes().flatMap { it.config[SemanticsProperties.Text] }.first { kind(it.text) }.text
