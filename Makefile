@@ -18,8 +18,8 @@ drill: programs ## the relay wiped and set back, a device restored, revoked, los
 test: toolchain lint programs ## every test
 	@status=0; $(CARGO) test --workspace --no-fail-fast || status=1; $(MAKE) --no-print-directory kotlin || status=1; exit $$status
 
-kotlin: toolchain ## the phones' bridge: Kotlin on the JVM against this library: TEST=NounsTest for one class
-	@CARGO=$(CARGO) TEST=$(TEST) android/tools/kotlin-test
+kotlin: toolchain ## Kotlin on the JVM: bridge, screens, desktop, phone services: PART=compose for one, TEST=NounsTest for one class
+	@CARGO=$(CARGO) TEST=$(TEST) android/tools/kotlin-test $(PART)
 
 sim: programs ## the simulation of whole fleets: SEEDS=2000 for more, SEED=17 for one
 	SEEDS=$(SEEDS) SEED=$(SEED) $(CARGO) test --package ithaca-tests --test fleet -- --nocapture
