@@ -7,6 +7,7 @@ import androidx.compose.ui.semantics.getOrNull
 import androidx.compose.ui.test.ComposeUiTest
 import androidx.compose.ui.test.ExperimentalTestApi
 import androidx.compose.ui.test.SemanticsMatcher
+import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasScrollToNodeAction
 import androidx.compose.ui.test.hasSetTextAction
@@ -53,7 +54,7 @@ class Hand(val ui: ComposeUiTest) {
     fun tap(key: String, vararg with: Pair<String, Any>) = tapWords(words(key, *with))
 
     fun tapWords(text: String) {
-        val what = hasText(text) or hasContentDescription(text)
+        val what = (hasText(text) or hasContentDescription(text)) and hasClickAction()
         find(what)
         ui.onAllNodes(what).onFirst().performClick()
         ui.waitForIdle()
