@@ -85,13 +85,14 @@ internal fun LazyListScope.goals(home: Home, space: SpaceId, words: Words, go: (
     items(home.goals.take(3), key = { it.id.text }) { goal -> GoalBar(goal) { go(Place(Screen.GOAL, space, goal.id.text)) } }
 }
 
-/** A thin bar with words beside it. */
+/** A thin bar with words beside it; [onClick] where nothing around it can be tapped. */
 @Composable
-fun GoalBar(goal: Goal, onClick: () -> Unit) {
+fun GoalBar(goal: Goal, onClick: (() -> Unit)? = null) {
     val (words, colours) = LocalWords.current to LocalColours.current
+    val touch = if (onClick == null) Modifier else Modifier.clip(RoundedCornerShape(4.dp)).clickable(onClick = onClick).heightIn(min = 56.dp)
     val share = if (goal.of == 0) 0f else goal.done.toFloat() / goal.of
     Column(
-        Modifier.fillMaxWidth().clip(RoundedCornerShape(4.dp)).clickable(onClick = onClick).heightIn(min = 56.dp).padding(vertical = 6.dp)
+        Modifier.fillMaxWidth().then(touch).padding(vertical = 6.dp)
             .semantics(mergeDescendants = true) { contentDescription = words("pair_home.goal_bar", "title" to goal.title.words, "done" to goal.done, "of" to goal.of) },
         verticalArrangement = Arrangement.spacedBy(6.dp),
     ) {
