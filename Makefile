@@ -4,7 +4,7 @@ CARGO ?= cargo
 SEEDS ?= 200
 SECONDS_EACH ?= 3600
 
-.PHONY: help run drill test kotlin sim fuzz mutants lint programs bench
+.PHONY: help run drill test kotlin swift sim fuzz mutants lint programs bench
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -16,10 +16,13 @@ drill: programs ## the relay wiped and set back, a device restored, revoked, los
 	@target/debug/ithaca-drill
 
 test: toolchain lint programs ## every test
-	@status=0; $(CARGO) test --workspace --no-fail-fast || status=1; $(MAKE) --no-print-directory kotlin || status=1; exit $$status
+	@status=0; $(CARGO) test --workspace --no-fail-fast || status=1; $(MAKE) --no-print-directory kotlin || status=1; $(MAKE) --no-print-directory swift || status=1; exit $$status
 
 kotlin: toolchain ## the phones' bridge: Kotlin on the JVM against this library: TEST=NounsTest for one class
 	@CARGO=$(CARGO) TEST=$(TEST) android/tools/kotlin-test
+
+swift: toolchain ## the Apple side on this machine: bridge, models, words; screens against a stub: TEST=NounsTests for some
+	@CARGO=$(CARGO) TEST=$(TEST) ios/tools/swift-test
 
 sim: programs ## the simulation of whole fleets: SEEDS=2000 for more, SEED=17 for one
 	SEEDS=$(SEEDS) SEED=$(SEED) $(CARGO) test --package ithaca-tests --test fleet -- --nocapture
