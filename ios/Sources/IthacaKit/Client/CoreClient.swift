@@ -59,3 +59,8 @@ private final class Listener: IthacaBindings.ChangeListener {
     init(_ changes: Changes) { self.changes = changes }
     func onChanges(changes all: [IthacaBindings.Change]) throws { changes.tell(all.map(Change.init)) }
 }
+
+extension CoreClient {
+    /// How many listen.
+    var nSubscriptions: Int { Int(core.nSubscriptions()) }
+}

@@ -27,3 +27,8 @@ public enum IthacaFault: Error, Sendable, Hashable {
     case closed
     case `internal`(why: String)
 }
+
+extension IthacaFault {
+    /// A client throws nothing else; whatever else there may be is a fault of ours.
+    static func of(_ error: any Error) -> IthacaFault { error as? IthacaFault ?? .internal(why: "not a fault of a client") }
+}

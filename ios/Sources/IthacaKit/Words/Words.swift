@@ -1,0 +1,71 @@
+// Every word that a person reads, from the one catalogue that both phones share.
+import Foundation
+
+public struct Words: Sendable {
+    /// Languages there are words in.
+    public static let languages = ["en", "es"]
+
+    public let language: String
+    private let table: [String: String]
+
+    public init(_ language: String) {
+        self.language = language
+        table = Self.read(language)
+    }
+
+    /// In the first of a person's languages that there are words in.
+    public static func best(of preferred: [String]) -> Words {
+        let codes = preferred.map { String($0.prefix { $0 != "-" && $0 != "_" }) }
+        return Words(codes.first(where: languages.contains) ?? "en")
+    }
+
+    public var keys: Set<String> { Set(table.keys) }
+    public func has(_ key: String) -> Bool { table[key] != nil }
+
+    /// The words of a key, with its places filled. A key that is missing shows itself: tests hold that none is.
+    public func callAsFunction(_ key: String, _ parts: KeyValuePairs<String, String> = [:]) -> String {
+        guard let raw = table[key] else { return key }
+        guard raw.contains("{") else { return raw }
+        var (out, rest) = ("", raw[...])
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            let name = rest[rest.index(after: open)..<close]
+            out += rest[..<open]
+            out += parts.first { $0.key == name }?.value ?? String(rest[open...close])
+            rest = rest[rest.index(after: close)...]
+        }
+        return out + rest
+    }
+
+    /// For so many.
+    public func n(_ key: String, _ n: Int, _ parts: KeyValuePairs<String, String> = [:]) -> String {
+        let all = [("n", String(n))] + parts.map { ($0.key, $0.value) }
+        return fill(n == 1 ? "\(key).one" : "\(key).other", all)
+    }
+
+    private func fill(_ key: String, _ parts: [(String, String)]) -> String {
+        var out = table[key] ?? key
+        for (name, value) in parts { out = out.replacingOccurrences(of: "{\(name)}", with: value) }
+        return out
+    }
+
+    /// The words of a thing of which a newer version may know more.
+    public func known(_ key: String, else other: String) -> String { has(key) ? self(key) : self(other) }
+    public func plain(_ key: String, else plain: String) -> String { has(key) ? self(key) : plain }
+
+    /// The words of one of a group of things: `of("state", PairState.otherLeft)` is `state.other_left`.
+    public func of<Thing: RawRepresentable<String>>(_ group: String, _ thing: Thing) -> String { self("\(group).\(snake(thing.rawValue))") }
+
+    private static func read(_ language: String) -> [String: String] {
+        guard let file = Bundle.module.url(forResource: language, withExtension: "json", subdirectory: "Resources"),
+            let data = try? Data(contentsOf: file), let table = try? JSONDecoder().decode([String: String].self, from: data)
+        else { return [:] }
+        return table
+    }
+}
+
+/// `otherLeft` as the catalogue writes it: `other_left`.
+func snake(_ name: String) -> String {
+    name.reduce(into: "") { out, letter in
+        out += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+    }
+}
