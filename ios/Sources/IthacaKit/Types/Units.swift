@@ -31,9 +31,9 @@ struct Units: Sendable, Hashable {
         var last = 0
         while last < min(count, other.count) - first, all[count - 1 - last] == other.all[other.count - 1 - last] { last += 1 }
         // Never through the middle of a character of either.
-        let (here, there) = (Set(boundaries), Set(other.boundaries))
-        while !here.contains(first) || !there.contains(first) { first -= 1 }
-        while !here.contains(count - last) || !there.contains(other.count - last) { last -= 1 }
+        let (here, there) = (Cuts(self), Cuts(other))
+        while !here.at(first) || !there.at(first) { first -= 1 }
+        while !here.at(count - last) || !there.at(other.count - last) { last -= 1 }
         return TextSplice(
             range: TextRange(first, count - last), text: other.text(in: TextRange(first, other.count - last)))
     }
@@ -49,5 +49,19 @@ extension TextRange {
             return splice.range.start + splice.text.utf16.count
         }
         return TextRange(moved(start), moved(end))
+    }
+}
+
+/// Where a text may be cut. Between plain letters that is known at once; else the whole text is looked through, once.
+final class Cuts {
+    private let units: Units
+    private lazy var all = Set(units.boundaries)
+
+    init(_ units: Units) { self.units = units }
+
+    func at(_ offset: Int) -> Bool {
+        if offset == 0 || offset == units.count { return true }
+        let plain = { (unit: UInt16) in (0x20..<0x7f).contains(unit) }
+        return plain(units.all[offset - 1]) && plain(units.all[offset]) ? true : all.contains(offset)
     }
 }

@@ -29,6 +29,9 @@ public final class TextFieldModel {
     @ObservationIgnored private var shown = Units("")
     /// What the core has of it: the text as the field last took it in, and what was typed and acknowledged since.
     @ObservationIgnored private var known = Units("")
+    /// What the platform's field shows, and what it was not yet given: it is given that a moment after the model has it.
+    @ObservationIgnored private var field = Units("")
+    @ObservationIgnored private var behind: [TextSplice] = []
     @ObservationIgnored private var queue: [TextInput] = []
     @ObservationIgnored private var sending = false
 
@@ -79,18 +82,43 @@ public final class TextFieldModel {
 
     /// The person typed, deleted or pasted: `range` counts in what the field showed before, the rest in what it shows now.
     public func type(_ range: TextRange, _ text: String, selection: TextRange? = nil, composing: TextRange? = nil) {
+        put(range, text, selection, composing)
+        showed()
+    }
+
+    private func put(_ range: TextRange, _ text: String, _ selection: TextRange?, _ composing: TextRange?) {
         guard shown.fits(range) else { return }
-        let whole = widened(range, text)
-        shown.splice(whole.range, whole.text)
+        let whole = widened(range)
+        if whole != range { turn += 1 }
+        shown.splice(whole, text)
         self.text = shown.text
-        let end = range.start + text.utf16.count
-        (self.selection, self.composing) = (selection ?? TextRange(end, end), composing)
+        let end = whole.start + text.utf16.count
+        (self.selection, self.composing) = (whole == range ? selection ?? TextRange(end, end) : TextRange(end, end), composing)
         queue.append(
-            TextInput(
-                generation: generation, replace: whole.range, text: whole.text, selection: self.selection, composing: composing))
+            TextInput(generation: generation, replace: whole, text: text, selection: self.selection, composing: composing))
         unsaved = true
         Task { await send() }
     }
+
+    /// The platform's field shows another text now: what the person did is the one place in which it differs from what it showed.
+    public func became(_ text: String, selection: TextRange, composing: TextRange? = nil) {
+        let now = Units(text)
+        let moved = { (range: TextRange) in self.behind.reduce(range) { $0.after($1) } }
+        guard let done = field.difference(to: now) else {
+            (self.selection, self.composing) = (moved(selection), composing.map(moved))
+            return
+        }
+        let range = moved(done.range)
+        field = now
+        // What the field was not yet given lies before or behind what was typed; both stay.
+        let shift = range.start - done.range.start
+        let there = { (range: TextRange) in TextRange(range.start + shift, range.end + shift) }
+        put(range, done.text, there(selection), composing.map(there))
+        behind = field.difference(to: shown).map { [$0] } ?? []
+    }
+
+    /// The platform's field was given all that the model has.
+    public func showed() { (field, behind) = (shown, []) }
 
     public func select(_ range: TextRange) { selection = range }
 
@@ -150,6 +178,7 @@ public final class TextFieldModel {
         }
         if !state.splices.isEmpty {
             text = shown.text
+            behind += state.splices
             (selection, composing) = (state.selection, state.composing)
             turn += 1
         }
@@ -159,6 +188,7 @@ public final class TextFieldModel {
 
     private func show(_ text: Units) {
         (shown, known) = (text, text)
+        behind = field.difference(to: shown).map { [$0] } ?? []
         self.text = text.text
         turn += 1
     }
@@ -187,11 +217,11 @@ public final class TextFieldModel {
     }
 
     /// A keyboard may take out one part of what people see as one character: then all of it goes.
-    private func widened(_ range: TextRange, _ text: String) -> TextSplice {
-        let whole = shown.boundaries
-        let (start, end) = (whole.last { $0 <= range.start } ?? range.start, whole.first { $0 >= range.end } ?? range.end)
-        guard start != range.start || end != range.end else { return TextSplice(range: range, text: text) }
-        let kept = text.isEmpty ? "" : text
-        return TextSplice(range: TextRange(start, end), text: kept)
+    private func widened(_ range: TextRange) -> TextRange {
+        let cuts = Cuts(shown)
+        var wide = range
+        while !cuts.at(wide.start) { wide.start -= 1 }
+        while !cuts.at(wide.end) { wide.end += 1 }
+        return wide
     }
 }

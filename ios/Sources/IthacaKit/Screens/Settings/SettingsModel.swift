@@ -75,7 +75,7 @@ public final class SettingsModel: ScreenModel {
         guard let address = given(relay) else { return }
         let account = given(account)
         guard let kept = await attempt({ try await client.setRelay(address, account: account) }) else { return }
-        (relayInUse, relay, account) = (kept, "", "")
+        (relayInUse, relay, self.account) = (kept, "", "")
     }
 
     /// One pair's writing as a text; the system's sheet says where it goes.
