@@ -16,17 +16,26 @@ let rust: Target = .binaryTarget(name: "IthacaBindingsFFI", path: ".native/Ithac
 let link: [LinkerSetting] = []
 #endif
 
+// What only Apple's systems have: the keystore, the lock, reminders, the camera.
+#if os(Linux)
+let system: [Target] = []
+let systemProducts: [Product] = []
+#else
+let system: [Target] = [.target(name: "IthacaSystem", dependencies: ["IthacaKit"])]
+let systemProducts: [Product] = [.library(name: "IthacaSystem", targets: ["IthacaSystem"])]
+#endif
+
 let package = Package(
     name: "Ithaca",
     defaultLocalization: "en",
     platforms: [.iOS(.v17), .macOS(.v14)],
-    products: [.library(name: "IthacaKit", targets: ["IthacaKit"])],
+    products: [.library(name: "IthacaKit", targets: ["IthacaKit"])] + systemProducts,
     targets: [
         rust,
         .target(
             name: "IthacaBindings", dependencies: ["IthacaBindingsFFI"], swiftSettings: [.swiftLanguageMode(.v5)], linkerSettings: link),
         .target(name: "IthacaKit", dependencies: ["IthacaBindings"], resources: [.copy("Resources")]),
         .testTarget(name: "IthacaKitTests", dependencies: ["IthacaKit"]),
-    ],
+    ] + system,
     swiftLanguageModes: [.v6]
 )

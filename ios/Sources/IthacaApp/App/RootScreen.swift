@@ -30,7 +30,7 @@ struct RootScreen: View {
 
 struct LockScreen: View {
     let words: Words
-    let unlock: () -> Void
+    let unlock: @MainActor () -> Void
 
     var body: some View {
         VStack(spacing: 16) {

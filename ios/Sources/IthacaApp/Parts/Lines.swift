@@ -5,7 +5,7 @@ import SwiftUI
 struct ProblemLine: View {
     let problem: String?
     let close: String
-    let dismiss: () -> Void
+    let dismiss: @MainActor () -> Void
 
     var body: some View {
         if let problem {
