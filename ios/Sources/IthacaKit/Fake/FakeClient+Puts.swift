@@ -20,13 +20,13 @@ extension FakeClient {
     @discardableResult
     public func addCard(
         _ space: SpaceId, noun: CardNoun = .goal, title: String = "Safe handover", field: String = "status",
-        mine: String = "achieved", theirs: String = "paused"
+        mine: String = "achieved", theirs: String = "paused", onlyMine: Bool = false
     ) throws(IthacaFault) -> Card {
         let found = try found(space)
         let value = { (words: String, by: Who?) in DifferValue(words: words, person: nil, by: by, at: self.time, reason: nil) }
         let card = Card(
             id: CardId(id("card")), space: space, noun: noun, title: title, field: field,
-            values: [value(mine, me), value(theirs, found.pair?.other)], shown: nil, meanwhile: "active", onlyMine: false)
+            values: [value(mine, me), value(theirs, found.pair?.other)], shown: nil, meanwhile: "active", onlyMine: onlyMine)
         found.cards.append(card)
         tell(.content(space))
         return card
@@ -81,6 +81,21 @@ extension FakeClient {
         let known = found.notes.change(note) { $0.body.choices = wordings }
         guard known else { throw .notFound("note") }
         tell(.content(space))
+    }
+
+    /// Two say different things of where a goal stands.
+    public func differ(_ space: SpaceId, _ goal: GoalId, mine: String, theirs: String) throws(IthacaFault) {
+        let found = try found(space)
+        let value = { (words: String, by: Who?) in DifferValue(words: words, person: nil, by: by, at: self.time, reason: nil) }
+        let said = [value(mine, me), value(theirs, found.pair?.other)]
+        guard found.goals.change(goal, { $0.said = said }) else { throw .notFound("goal") }
+        tell(.content(space))
+    }
+
+    /// A pair as if it had never been.
+    public func forget(_ space: SpaceId) {
+        spaces.removeAll { $0.id == space }
+        tell(.members(space))
     }
 
     public func wait(_ space: SpaceId, onRelay: Int) throws(IthacaFault) {

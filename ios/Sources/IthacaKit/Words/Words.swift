@@ -24,13 +24,17 @@ public struct Words: Sendable {
 
     /// The words of a key, with its places filled. A key that is missing shows itself: tests hold that none is.
     public func callAsFunction(_ key: String, _ parts: KeyValuePairs<String, String> = [:]) -> String {
+        fill(key, parts.map { ($0.key, $0.value) })
+    }
+
+    /// In one pass: what a person wrote may look like a place and is none.
+    private func fill(_ key: String, _ parts: [(name: String, value: String)]) -> String {
         guard let raw = table[key] else { return key }
-        guard raw.contains("{") else { return raw }
         var (out, rest) = ("", raw[...])
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
             let name = rest[rest.index(after: open)..<close]
             out += rest[..<open]
-            out += parts.first { $0.key == name }?.value ?? String(rest[open...close])
+            out += parts.first { $0.name == name }?.value ?? String(rest[open...close])
             rest = rest[rest.index(after: close)...]
         }
         return out + rest
@@ -38,14 +42,7 @@ public struct Words: Sendable {
 
     /// For so many.
     public func n(_ key: String, _ n: Int, _ parts: KeyValuePairs<String, String> = [:]) -> String {
-        let all = [("n", String(n))] + parts.map { ($0.key, $0.value) }
-        return fill(n == 1 ? "\(key).one" : "\(key).other", all)
-    }
-
-    private func fill(_ key: String, _ parts: [(String, String)]) -> String {
-        var out = table[key] ?? key
-        for (name, value) in parts { out = out.replacingOccurrences(of: "{\(name)}", with: value) }
-        return out
+        fill(n == 1 ? "\(key).one" : "\(key).other", [("n", String(n))] + parts.map { ($0.key, $0.value) })
     }
 
     /// The words of a thing of which a newer version may know more.
@@ -55,8 +52,10 @@ public struct Words: Sendable {
     /// The words of one of a group of things: `of("state", PairState.otherLeft)` is `state.other_left`.
     public func of<Thing: RawRepresentable<String>>(_ group: String, _ thing: Thing) -> String { self("\(group).\(snake(thing.rawValue))") }
 
+    static func file(_ name: String) -> URL? { Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Resources") }
+
     private static func read(_ language: String) -> [String: String] {
-        guard let file = Bundle.module.url(forResource: language, withExtension: "json", subdirectory: "Resources"),
+        guard let file = file(language),
             let data = try? Data(contentsOf: file), let table = try? JSONDecoder().decode([String: String].self, from: data)
         else { return [:] }
         return table
