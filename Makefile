@@ -31,7 +31,7 @@ fuzz: toolchain ## libFuzzer at every door, an hour each: SECONDS_EACH=60, DOORS
 	tests/fuzz/run $(SECONDS_EACH) $(DOORS)
 
 programs: toolchain
-	$(CARGO) build --workspace --bins
+	$(CARGO) build --workspace --features ithaca-ffi/bindgen --lib --bins
 
 lint: toolchain
 	$(CARGO) fmt --all --check

@@ -1,8 +1,9 @@
-//! The home of a pair, in one call.
+//! The home of a pair, in one call; and what comes up with everybody, for reminders.
 
 use ithaca_core::engine::Engine;
+use ithaca_core::event::state::Running;
 use ithaca_core::id::SpaceId;
-use ithaca_core::view::{self, RowKind};
+use ithaca_core::view::{self, RowKind, UpcomingNoun};
 
 use crate::app::Ithaca;
 use crate::card::{CardView, cards};
@@ -12,6 +13,7 @@ use crate::message::{MessageView, page};
 use crate::pair::{PairView, pair};
 use crate::people::{People, id};
 use crate::session::{SessionLine, is_mentor};
+use crate::settings::PREFIX;
 use crate::status::{Foot, foot};
 use crate::text::day;
 
@@ -36,6 +38,61 @@ pub struct PairHome {
     pub cards: Vec<CardView>,
     /// How far what was written here came.
     pub foot: Foot,
+}
+
+/// What a reminder is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum ReminderNoun {
+    /// A session that is planned.
+    Session,
+    /// An open promise of this person.
+    Promise,
+}
+
+/// Something a phone may remind of.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Upcoming {
+    /// The pair.
+    pub space: String,
+    /// The other person's name.
+    pub with: String,
+    /// What sort.
+    pub noun: ReminderNoun,
+    /// The session's document or the action.
+    pub id: String,
+    /// Its calendar day.
+    pub day: String,
+    /// The time both agreed to.
+    pub at_ms: Option<i64>,
+    /// Its name or words.
+    pub words: String,
+}
+
+/// The setting under which a pair's reminders are turned off, by its value "off".
+const REMINDERS: &str = "reminders.";
+
+fn upcoming(e: &Engine, today: &str, until: &str) -> Done<Vec<Upcoming>> {
+    let mut out = Vec::new();
+    for pair in e.pairs()? {
+        let silent = pair.left || pair.other_left || pair.blocked || pair.archive || pair.running != Running::Running;
+        if silent || e.setting(&format!("{PREFIX}{REMINDERS}{}", pair.space))?.as_deref() == Some(b"off") {
+            continue;
+        }
+        out.extend(e.upcoming(&pair.space, today, until)?.into_iter().map(|u| Upcoming {
+            space: pair.space.to_string(),
+            with: pair.name.clone(),
+            noun: match u.noun {
+                UpcomingNoun::Session => ReminderNoun::Session,
+                UpcomingNoun::Promise => ReminderNoun::Promise,
+            },
+            id: hex::encode(u.id),
+            day: u.day,
+            at_ms: u.at_ms,
+            words: u.words,
+        }));
+    }
+    out.sort_by(|a, b| a.day.cmp(&b.day).then_with(|| a.at_ms.cmp(&b.at_ms)));
+    Ok(out)
 }
 
 /// So many of the last messages.
@@ -69,5 +126,15 @@ impl Ithaca {
     pub async fn pair_home(&self, space: String, today: String) -> Done<PairHome> {
         let (space, today) = (id(&space)?, day(Some(today))?.unwrap_or_default());
         self.handle.engine(move |e| home(e, &space, &today)).await
+    }
+
+    /// What a phone may remind of without any network, in running pairs whose setting `reminders.SPACE` is not "off": sessions ahead and one's own
+    /// open promises, from the calendar day `today` to `until`, by day.
+    ///
+    /// # Errors
+    /// `BadInput` for a day.
+    pub async fn upcoming(&self, today: String, until: String) -> Done<Vec<Upcoming>> {
+        let (today, until) = (day(Some(today))?.unwrap_or_default(), day(Some(until))?.unwrap_or_default());
+        self.handle.engine(move |e| upcoming(e, &today, &until)).await
     }
 }

@@ -40,6 +40,11 @@ impl People {
         Ok(Self { me: engine.me(), names: engine.names(space)? })
     }
 
+    /// No names at all.
+    pub(crate) fn nobody(engine: &Engine) -> Self {
+        Self { me: engine.me(), names: BTreeMap::new() }
+    }
+
     pub(crate) fn who(&self, person: PersonId) -> Who {
         let name = self.names.get(&person).cloned().unwrap_or_default();
         Who { person: person.to_string(), name, me: person == self.me }

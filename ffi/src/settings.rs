@@ -36,7 +36,7 @@ pub struct ImportedView {
 /// Larger files are not read: an export of ten years is a tenth of it.
 const LARGEST: u64 = 512 * 1024 * 1024;
 /// Apps keep under this, so that they meet nothing of ours.
-const PREFIX: &str = "ui/";
+pub(crate) const PREFIX: &str = "ui/";
 
 #[uniffi::export]
 impl Ithaca {

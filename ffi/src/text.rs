@@ -1,14 +1,14 @@
-//! Text: what stands in it, and editing it by splices. Offsets are UTF-16 code units, as the platforms count.
+//! Text: what stands in it, and typing in it as a session. Offsets are UTF-16 code units, as the platforms count.
 
 use ithaca_core::document::command::{Command, GoalText, GoalsCommand, NoteCommand, RelationshipCommand, SessionCommand};
 use ithaca_core::document::text::TextEdit;
 use ithaca_core::document::{DocumentKind, derived_id};
-use ithaca_core::engine::{Engine, Letters};
+use ithaca_core::engine::{Engine, EngineError, TextField, TextSession};
 use ithaca_core::id::{DocumentId, ItemId, SpaceId};
-use ithaca_core::view;
+use ithaca_core::{editing, view};
 
 use crate::app::Ithaca;
-use crate::error::{Done, Input, IthacaError, bad};
+use crate::error::{Done, Input, IthacaError};
 use crate::people::{People, Who, id};
 use crate::runtime::now;
 
@@ -111,59 +111,118 @@ pub enum TextPlace {
     },
 }
 
-/// One edit: at `at` take out `remove` and put in `insert`.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Splice {
-    /// Where.
-    pub at: u32,
-    /// How much to take out.
-    pub remove: u32,
-    /// What to put in.
-    pub insert: String,
+/// From the first unit to one past the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+pub struct TextRange {
+    /// The first.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
 }
 
-/// A text and the version it has.
+/// What a keyboard did, in the text that the app shows.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct TextNow {
-    /// The letters.
+pub struct TextInput {
+    /// The generation of the last state that the app has taken in.
+    pub generation: u64,
+    /// What is taken out, in the text before.
+    pub replace: TextRange,
+    /// What is put in there.
     pub text: String,
-    /// The version; an edit names it, so that its offsets mean the same here as there.
-    pub version: String,
+    /// The selection, in the text after; an empty range is the caret.
+    pub selection: TextRange,
+    /// What the keyboard is still composing, in the text after.
+    pub composing: Option<TextRange>,
 }
 
-/// What an edit came to.
+/// One place where the app's text has to change, against the text as the splice before left it.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Edited {
-    /// The version now.
-    pub version: String,
-    /// The letters now, where they are not those the caller has after its own edit: somebody else wrote meanwhile.
-    pub merged: Option<String>,
+pub struct TextSplice {
+    /// The first unit to take out.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+    /// What to put in.
+    pub text: String,
 }
 
-/// An offset in UTF-16 code units as one in code points.
-fn code_point(text: &str, utf16: u32) -> Done<usize> {
-    let (mut units, mut points) = (0u32, 0usize);
-    let mut letters = text.chars();
-    while units < utf16 {
-        let letter = letters.next().ok_or_else(|| bad(Input::Offset, "past the end of the text"))?;
-        units += letter.len_utf16() as u32;
-        points += 1;
-    }
-    if units == utf16 { Ok(points) } else { Err(bad(Input::Offset, "inside a surrogate pair")) }
+/// Words that somebody else wrote within the last two seconds.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct FreshWords {
+    /// Where, in the text as it is shown.
+    pub range: TextRange,
+    /// Who.
+    pub by: Who,
+    /// When they came in.
+    pub since_ms: i64,
 }
 
-/// Does the splices to a text, one after the other; gives them in code points.
-fn splice(text: &mut String, splices: &[Splice]) -> Done<Vec<(usize, usize, String)>> {
-    let mut out = Vec::with_capacity(splices.len());
-    for s in splices {
-        let end = s.at.checked_add(s.remove).ok_or_else(|| bad(Input::Offset, "past the end of the text"))?;
-        let (from, to) = (code_point(text, s.at)?, code_point(text, end)?);
-        let byte = |n: usize| text.char_indices().nth(n).map_or(text.len(), |(b, _)| b);
-        let range = byte(from)..byte(to);
-        text.replace_range(range, &s.insert);
-        out.push((from, to - from, s.insert.clone()));
+/// A text as the app is to show it.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct TextState {
+    /// The whole text; only when a session is opened, and `splices` is empty then.
+    pub text: Option<String>,
+    /// What is to change in the app's text as of the generation it named and all it typed up to this call. An app that has typed since leaves
+    /// them: the answer to what it typed holds them again, moved.
+    pub splices: Vec<TextSplice>,
+    /// The selection.
+    pub selection: TextRange,
+    /// What is being composed.
+    pub composing: Option<TextRange>,
+    /// Words of others that came in just now.
+    pub fresh: Vec<FreshWords>,
+    /// Whether there is something of one's own to undo.
+    pub can_undo: bool,
+    /// Whether something undone can be done again.
+    pub can_redo: bool,
+    /// To be named by the next call, once `splices` are taken in.
+    pub generation: u64,
+    /// Whether something typed is not part of the document yet. It is kept: [`Ithaca::refresh_text`] four times a second makes it a part.
+    pub unsaved: bool,
+}
+
+/// A text that was opened.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct OpenText {
+    /// Names the session to the calls that follow.
+    pub session: u64,
+    /// What to show.
+    pub state: TextState,
+}
+
+impl From<std::ops::Range<u32>> for TextRange {
+    fn from(r: std::ops::Range<u32>) -> Self {
+        Self { start: r.start, end: r.end }
     }
-    Ok(out)
+}
+
+impl From<TextInput> for editing::TextInput {
+    fn from(i: TextInput) -> Self {
+        let range = |r: TextRange| r.start..r.end;
+        Self {
+            generation: i.generation,
+            replace: range(i.replace),
+            text: i.text,
+            selection: range(i.selection),
+            composing: i.composing.map(range),
+        }
+    }
+}
+
+impl TextState {
+    fn of(s: editing::TextState, people: &People) -> Self {
+        Self {
+            text: s.text,
+            splices: s.splices.into_iter().map(|s| TextSplice { start: s.start, end: s.end, text: s.text }).collect(),
+            selection: s.selection.into(),
+            composing: s.composing.map(TextRange::from),
+            fresh: s.fresh.into_iter().map(|f| FreshWords { range: f.range.into(), by: people.who(f.person), since_ms: f.since }).collect(),
+            can_undo: s.can_undo,
+            can_redo: s.can_redo,
+            generation: s.generation,
+            unsaved: s.unsaved,
+        }
+    }
 }
 
 /// Where a text stands, as the core names it.
@@ -208,49 +267,14 @@ impl Spot {
         }
     }
 
-    fn letters(&self, engine: &mut Engine, base: Option<&[[u8; 32]]>) -> Done<Letters> {
-        Ok(engine.letters(&self.space, self.document, self.item, self.key, base)?)
+    fn field(&self) -> TextField {
+        self.item.map_or(TextField::Body, |item| TextField::Item { item, key: self.key.to_owned() })
     }
 
     fn edit(&self, engine: &mut Engine, edit: TextEdit) -> Done {
         engine.edit(&self.space, self.document, self.kind, &self.command(edit), now())?;
         Ok(())
     }
-}
-
-fn version(heads: &[[u8; 32]]) -> String {
-    heads.iter().map(hex::encode).collect::<Vec<_>>().join(",")
-}
-
-fn heads(version: &str) -> Done<Vec<[u8; 32]>> {
-    let one = |text: &str| {
-        let mut out = [0; 32];
-        hex::decode_to_slice(text, &mut out).map(|()| out).map_err(|_| bad(Input::Value, "not a version"))
-    };
-    version.split(',').map(one).collect()
-}
-
-fn edit_text(engine: &mut Engine, spot: &Spot, base: Option<&str>, splices: &[Splice]) -> Done<Edited> {
-    let base = base.map(heads).transpose()?;
-    let now_is = spot.letters(engine, None)?;
-    let current = base.as_ref().is_none_or(|b| *b == now_is.heads);
-    // Where somebody wrote meanwhile the offsets belong to the text as the caller knew it.
-    let mut text = if current { now_is.text } else { spot.letters(engine, base.as_deref())?.text };
-    let points = splice(&mut text, splices)?;
-    match (current, spot.item) {
-        _ if splices.is_empty() => {}
-        (true, None) => {
-            engine.type_text(&spot.space, spot.document, spot.kind, &points, now())?;
-        }
-        (true, Some(_)) => {
-            for (pos, delete, insert) in points {
-                spot.edit(engine, TextEdit::Splice { pos, delete, insert })?;
-            }
-        }
-        (false, _) => spot.edit(engine, TextEdit::Rewrite { base_heads: base.unwrap_or_default(), text: text.clone() })?,
-    }
-    let after = spot.letters(engine, None)?;
-    Ok(Edited { version: version(&after.heads), merged: Some(after.text).filter(|t| *t != text) })
 }
 
 impl TextView {
@@ -280,28 +304,84 @@ impl TextView {
 
 #[uniffi::export]
 impl Ithaca {
-    /// A text with its version, to begin editing.
+    /// Begins to type in a text, or goes on with the session that is open on it.
     ///
     /// # Errors
-    /// `NotFound`.
-    pub async fn read_text(&self, space: String, place: TextPlace) -> Done<TextNow> {
+    /// `NotFound`; `ReadOnly`.
+    pub async fn open_text(&self, space: String, place: TextPlace) -> Done<OpenText> {
         let spot = Spot::of(&space, place)?;
         self.handle
             .engine(move |e| {
-                let letters = spot.letters(e, None)?;
-                Ok(TextNow { text: letters.text, version: version(&letters.heads) })
+                let (session, state) = e.open_text(&spot.space, spot.document, &spot.field(), now())?;
+                Ok(OpenText { session: session.0, state: told(e, session, state)? })
             })
             .await
     }
 
-    /// Edits a text: splices one after the other, against the text as it was in `version`, or as it is now. What somebody else wrote meanwhile
-    /// stays. An edit that changes nothing writes nothing.
+    /// Takes what a keyboard did; it is kept when this returns. What others wrote meanwhile comes back as splices.
     ///
     /// # Errors
-    /// `BadInput` for an offset past the end or inside a surrogate pair: nothing is changed then. `Stale` for a version this device does not hold.
-    pub async fn edit_text(&self, space: String, place: TextPlace, version: Option<String>, splices: Vec<Splice>) -> Done<Edited> {
-        let spot = Spot::of(&space, place)?;
-        self.handle.engine(move |e| edit_text(e, &spot, version.as_deref(), &splices)).await
+    /// `BadInput` for offsets past the end, inside a surrogate pair or inside a character: nothing was taken. `NotFound` where the session is
+    /// not open (the engine was suspended): open the text again, nothing is lost. `ReadOnly`; `StorageFull`.
+    pub async fn type_in(&self, session: u64, input: TextInput) -> Done<TextState> {
+        self.typing(session, move |e, s| e.type_in(s, &input.into(), now())).await
+    }
+
+    /// Takes in what others wrote and makes what was typed a part of the document once its time has come. `seen` is the generation that the app
+    /// has taken in.
+    ///
+    /// # Errors
+    /// As [`Ithaca::type_in`].
+    pub async fn refresh_text(&self, session: u64, seen: u64) -> Done<TextState> {
+        self.typing(session, move |e, s| e.refresh_text(s, seen, now())).await
+    }
+
+    /// Takes back one's own newest burst of typing, whatever others wrote since.
+    ///
+    /// # Errors
+    /// As [`Ithaca::type_in`].
+    pub async fn undo_text(&self, session: u64, seen: u64) -> Done<TextState> {
+        self.typing(session, move |e, s| e.undo_text(s, seen, now())).await
+    }
+
+    /// Does again what was taken back last.
+    ///
+    /// # Errors
+    /// As [`Ithaca::type_in`].
+    pub async fn redo_text(&self, session: u64, seen: u64) -> Done<TextState> {
+        self.typing(session, move |e, s| e.redo_text(s, seen, now())).await
+    }
+
+    /// Ends a session; what was typed is a part of the document then. A session that is not open any more is no error.
+    ///
+    /// # Errors
+    /// `ReadOnly`; `StorageFull`: the session stays open, the words are kept.
+    pub async fn close_text(&self, session: u64) -> Done {
+        self.handle
+            .engine(move |e| match e.close_text(TextSession(session), now()) {
+                Err(EngineError::NotFound(_)) => Ok(()),
+                done => Ok(done?),
+            })
+            .await
+    }
+
+    /// An input widened to whole characters, for keyboards that take out an accent or one part of an emoji alone.
+    ///
+    /// # Errors
+    /// As [`Ithaca::type_in`].
+    pub async fn widened_input(&self, session: u64, input: TextInput) -> Done<TextInput> {
+        self.handle
+            .engine(move |e| {
+                let wide = e.widened_input(TextSession(session), &input.into())?;
+                Ok(TextInput {
+                    generation: wide.generation,
+                    replace: wide.replace.into(),
+                    text: wide.text,
+                    selection: wide.selection.into(),
+                    composing: wide.composing.map(TextRange::from),
+                })
+            })
+            .await
     }
 
     /// Chooses among wordings that stand side by side: these words replace all of them, for both people.
@@ -314,34 +394,35 @@ impl Ithaca {
     }
 }
 
+impl Ithaca {
+    async fn typing(
+        &self,
+        session: u64,
+        act: impl FnOnce(&mut Engine, TextSession) -> Result<editing::TextState, EngineError> + Send + 'static,
+    ) -> Done<TextState> {
+        let session = TextSession(session);
+        self.handle
+            .engine(move |e| {
+                let state = act(e, session)?;
+                told(e, session, state)
+            })
+            .await
+    }
+}
+
+/// A state with the names of those who wrote in it. Names are looked up only where there is somebody to name: this runs with every keystroke.
+fn told(engine: &Engine, session: TextSession, state: editing::TextState) -> Done<TextState> {
+    let people = match engine.space_of_text(session) {
+        Some(space) if !state.fresh.is_empty() => People::of(engine, &space)?,
+        _ => People::nobody(engine),
+    };
+    Ok(TextState::of(state, &people))
+}
+
 /// A calendar day that a person entered.
 pub(crate) fn day(text: Option<String>) -> Done<Option<String>> {
     let Some(text) = text.filter(|t| !t.is_empty()) else { return Ok(None) };
     let digits = |s: &str, n: usize| s.len() == n && s.bytes().all(|b| b.is_ascii_digit());
     let good = matches!(text.split('-').collect::<Vec<_>>().as_slice(), [y, m, d] if digits(y, 4) && digits(m, 2) && digits(d, 2));
     if good { Ok(Some(text)) } else { Err(IthacaError::BadInput { input: Input::Day, why: "a day looks like 2031-03-09".to_owned() }) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Splice, code_point, splice};
-
-    #[test]
-    fn offsets_are_utf16_and_one_inside_a_pair_is_refused() {
-        assert_eq!(code_point("a😀b", 0).unwrap(), 0);
-        assert_eq!(code_point("a😀b", 1).unwrap(), 1);
-        assert!(code_point("a😀b", 2).is_err());
-        assert_eq!(code_point("a😀b", 3).unwrap(), 2);
-        assert_eq!(code_point("a😀b", 4).unwrap(), 3);
-        assert!(code_point("a😀b", 5).is_err());
-    }
-
-    #[test]
-    fn splices_follow_one_another() {
-        let mut text = "Visit 😀 Monday".to_owned();
-        let all = [Splice { at: 6, remove: 2, insert: "the".into() }, Splice { at: 9, remove: 0, insert: " ward on".into() }];
-        assert_eq!(splice(&mut text, &all).unwrap(), [(6, 1, "the".to_owned()), (9, 0, " ward on".to_owned())]);
-        assert_eq!(text, "Visit the ward on Monday");
-        assert!(splice(&mut text, &[Splice { at: u32::MAX, remove: 2, insert: String::new() }]).is_err());
-    }
 }

@@ -46,12 +46,12 @@ pub use invite::{Answered, InviteView};
 pub use joining::{Joining, JoiningStage};
 pub use pair::PairView;
 pub use person::OwnDevice;
-pub use read::Letters;
 pub use recovery::WordsView;
 pub use restore::Restoring;
 pub use search::Found;
 pub use start::{Opened, Options};
 pub use status::{Finding, ItemStatus, NoticeView, RelayLine, SpaceStatus, StatusView, Where, Whereabouts};
+pub use typing::{TextField, TextSession};
 
 use crate::event::Clock;
 use crate::id::{DeviceId, EpochId, Incarnation, PersonId, SpaceId};

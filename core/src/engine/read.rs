@@ -2,20 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use automerge::{ChangeHash, ReadDoc};
 use serde::de::DeserializeOwned;
 
 use super::apply::unstored;
 use super::{Core, Engine, EngineError, Where};
 use crate::card::{self, Card, Choice};
 use crate::document::history::{self, HistoryEntry};
-use crate::document::step::object;
-use crate::document::{Document, DocumentError, DocumentKind, first_hash};
+
+use crate::document::{Document, DocumentKind, first_hash};
 use crate::event::own;
 use crate::event::state::aliases;
 use crate::event::{HeldEvent, Subject};
 use crate::export::state_code;
-use crate::id::{DocumentId, EventId, ItemId, PersonId, SpaceId};
+use crate::id::{DocumentId, EventId, PersonId, SpaceId};
 use crate::store::{Db, Erased, StoreError};
 use crate::sync::machine::Millis;
 use crate::view::{self, MessageView, RowKind, SessionView};
@@ -49,6 +48,15 @@ impl Engine {
         let mut sessions = view::joined(self.views(space, RowKind::Session, true, usize::MAX >> 1)?, &aliases(&events));
         sessions.sort_by_cached_key(|s| (s.day().is_none(), s.day(), s.id));
         Ok(sessions)
+    }
+
+    /// What a phone may remind of in a space, from one day to another; see [`view::upcoming()`].
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn upcoming(&self, space: &SpaceId, today: &str, until: &str) -> Result<Vec<view::Upcoming>, EngineError> {
+        let actions: Vec<view::ActionView> = self.views(space, RowKind::Action, true, usize::MAX >> 1)?;
+        Ok(view::upcoming(&self.sessions(space)?, &actions, &self.core.both(space)?, self.me(), today, until))
     }
 
     /// The last `limit` messages before the effective clock `before`, oldest first, with what was said about them.
@@ -137,40 +145,6 @@ impl Engine {
         self.core.document_at(&db, space, no, document)
     }
 
-    /// A text's letters as positions of edits count them, and the document's heads: as it is now, or with `base` as it read at those heads.
-    /// `item`: whose text; `None` for the document's own.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`]; [`DocumentError::UnknownHeads`] for a `base` that this device does not hold.
-    pub fn letters(
-        &mut self,
-        space: &SpaceId,
-        document: DocumentId,
-        item: Option<ItemId>,
-        key: &str,
-        base: Option<&[[u8; 32]]>,
-    ) -> Result<Letters, EngineError> {
-        let (core, db) = (&mut self.core, self.store.read());
-        let no = core.space(space)?.no;
-        let open = core.docs.get(&db, (no, *space), document, None)?.ok_or(EngineError::NotFound("document"))?;
-        let mut path = item.map_or_else(Vec::new, |i| vec!["items".to_owned(), i.to_string()]);
-        path.push(key.to_owned());
-        let doc = &open.document.doc;
-        let obj = object(doc, &path).ok_or(EngineError::NotFound("text"))?;
-        let text = match base {
-            None => doc.text(&obj),
-            Some(heads) => {
-                let heads: Vec<ChangeHash> = heads.iter().map(|h| ChangeHash(*h)).collect();
-                if heads.iter().any(|h| doc.get_change_meta_by_hash(h).is_none()) {
-                    return Err(DocumentError::UnknownHeads.into());
-                }
-                doc.text_at(&obj, &heads)
-            }
-        };
-        let text = text.map_err(|_| EngineError::NotFound("text"))?;
-        Ok(Letters { text, heads: open.document.heads() })
-    }
-
     /// Where several events of this device are, in their order; see [`Engine::event_status`].
     ///
     /// # Errors
@@ -214,15 +188,6 @@ impl Engine {
     pub fn state_code(&self, space: &SpaceId) -> Result<String, EngineError> {
         self.core.state_code(&self.store.read(), space)
     }
-}
-
-/// A text as editors hold it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letters {
-    /// The letters.
-    pub text: String,
-    /// The heads of the document now.
-    pub heads: Vec<[u8; 32]>,
 }
 
 #[derive(serde::Deserialize)]

@@ -279,6 +279,12 @@ impl Engine {
         Ok(())
     }
 
+    /// The space of an open session's text.
+    #[must_use]
+    pub fn space_of_text(&self, id: TextSession) -> Option<SpaceId> {
+        self.core.typing.open.get(&id).map(|t| t.space)
+    }
+
     /// An input widened to whole characters, for keyboards that take out an accent or one part of an emoji alone.
     ///
     /// # Errors

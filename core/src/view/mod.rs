@@ -12,6 +12,7 @@ pub mod relationship;
 pub mod session;
 pub mod several;
 pub mod stage;
+pub mod upcoming;
 
 use std::collections::BTreeMap;
 
@@ -33,6 +34,7 @@ pub use relationship::{ClauseView, PersonView, PlanView, RelationshipView, RoleV
 pub use session::{AgendaView, CheckInView, HarvestView, MinutesView, NotesView, ProposalView, SessionView};
 pub use several::{Carried, Insights, carried, insights, joined, same_meeting, same_thing, since_last};
 pub use stage::{StageProposal, StageView, StopView};
+pub use upcoming::{Upcoming, UpcomingNoun, upcoming};
 
 /// A text as it reads, and where people's words for one place stand side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

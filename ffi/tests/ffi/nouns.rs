@@ -2,7 +2,7 @@
 
 use ithaca_ffi::{
     ActionDraft, Answer, CardNoun, ExportForm, Form, FoundNoun, GoalDraft, GoalEdit, GoalStatus, HistoryDeed, Input, IthacaError, NoteEdit,
-    NoteFilter, PairEdit, PromptKind, SessionEdit, SessionState, Splice, TextPlace,
+    NoteFilter, PairEdit, PromptKind, ReminderNoun, SessionEdit, SessionState, TextInput, TextPlace, TextRange, Upcoming,
 };
 use ithaca_server::testing::TestRelay;
 
@@ -169,7 +169,16 @@ async fn a_session_before_during_after_and_the_home_in_one_call() {
     let tick = SessionEdit::TickAgenda { item: point.item, date: Some(TODAY.into()) };
     it.edit_session(space.clone(), point.document, vec![tick]).await.unwrap();
     let place = TextPlace::SessionNotes { document: session.clone() };
-    it.edit_text(space.clone(), place, None, vec![Splice { at: 0, remove: 0, insert: "Went well.".into() }]).await.unwrap();
+    let open = it.open_text(space.clone(), place).await.unwrap();
+    let went = TextInput {
+        generation: open.state.generation,
+        replace: TextRange { start: 0, end: 0 },
+        text: "Went well.".into(),
+        selection: TextRange { start: 10, end: 10 },
+        composing: None,
+    };
+    it.type_in(open.session, went).await.unwrap();
+    it.close_text(open.session).await.unwrap();
     let used = vec![
         Answer { prompt: "techniques".into(), words: None, scale: None, chosen: vec!["showing".into(), "harvesting".into()] },
         words("learned", "Wait longer"),
@@ -266,4 +275,38 @@ async fn settings_export_import_notices_and_what_others_see() {
     }
     assert!(it.notices().await.unwrap().is_empty());
     assert!(it.doctor().await.unwrap().iter().any(|f| f.what == "database" && f.good));
+}
+
+#[tokio::test]
+async fn what_comes_up_is_ones_own_open_and_can_be_turned_off_for_a_pair() {
+    let relay = TestRelay::open().unwrap();
+    let (ana, ben, space) = pair(&relay.origin()).await;
+    let it = &ana.ithaca;
+    let me = vec![it.snapshot().person];
+    let him = vec![ben.ithaca.snapshot().person];
+    let promise = |text: &str, owners: &Vec<String>, due: Option<&str>| ActionDraft {
+        text: text.into(),
+        owners: owners.clone(),
+        due: due.map(str::to_owned),
+        from: None,
+    };
+    let mine = it.new_action(space.clone(), promise("Print checklist", &me, Some("2031-03-12"))).await.unwrap();
+    it.new_action(space.clone(), promise("Read it", &him, Some("2031-03-10"))).await.unwrap();
+    it.new_action(space.clone(), promise("One day", &me, None)).await.unwrap();
+    it.new_action(space.clone(), promise("Next year", &me, Some("2032-03-12"))).await.unwrap();
+    let visit = it.plan_session(space.clone(), "Visit".into(), Some("2031-03-11".into()), Vec::new()).await.unwrap();
+    let held = it.plan_session(space.clone(), "Held".into(), Some(TODAY.into()), Vec::new()).await.unwrap();
+    it.set_session_state(space.clone(), held, SessionState::Held, None).await.unwrap();
+    let comes = async || it.upcoming(TODAY.into(), "2031-03-30".into()).await.unwrap();
+    let told: Vec<(ReminderNoun, String)> = comes().await.into_iter().map(|u: Upcoming| (u.noun, u.id)).collect();
+    assert_eq!(told, [(ReminderNoun::Session, visit), (ReminderNoun::Promise, mine.clone())]);
+    assert_eq!((comes().await[0].with.as_str(), comes().await[1].words.as_str()), ("Ben", "Print checklist"));
+    it.edit_goals(space.clone(), vec![GoalEdit::Tick { item: mine, date: Some(TODAY.into()) }]).await.unwrap();
+    assert_eq!(comes().await.len(), 1, "a promise that was kept needs no reminding");
+    it.keep_setting(format!("reminders.{space}"), "off".into()).await.unwrap();
+    assert!(comes().await.is_empty());
+    it.keep_setting(format!("reminders.{space}"), "on".into()).await.unwrap();
+    it.pause_pair(space, None).await.unwrap();
+    assert!(comes().await.is_empty(), "nobody is reminded of what rests");
+    assert!(matches!(it.upcoming("tomorrow".into(), TODAY.into()).await, Err(IthacaError::BadInput { input: Input::Day, .. })));
 }

@@ -35,6 +35,7 @@ interface Client {
 
     suspend fun pairs(): List<PairLine>
     suspend fun home(space: SpaceId, today: LocalDate): Home
+    suspend fun upcoming(today: LocalDate, until: LocalDate): List<Upcoming>
     suspend fun relationship(space: SpaceId): Relationship
     suspend fun personalSpace(): SpaceId
     suspend fun editPair(space: SpaceId, edits: List<PairEdit>)
@@ -62,8 +63,13 @@ interface Client {
     suspend fun deleteForGood(space: SpaceId, note: NoteId)
     suspend fun placeOf(space: SpaceId, document: String): Where
 
-    suspend fun readText(space: SpaceId, place: TextPlace): TextNow
-    suspend fun editText(space: SpaceId, place: TextPlace, version: String?, splices: List<Splice>): Edited
+    suspend fun openText(space: SpaceId, place: TextPlace): OpenText
+    suspend fun typeIn(session: TextSessionId, input: TextInput): TextState
+    suspend fun refreshText(session: TextSessionId, seen: ULong): TextState
+    suspend fun undoText(session: TextSessionId, seen: ULong): TextState
+    suspend fun redoText(session: TextSessionId, seen: ULong): TextState
+    suspend fun closeText(session: TextSessionId)
+    suspend fun widenedInput(session: TextSessionId, input: TextInput): TextInput
     suspend fun chooseWords(space: SpaceId, place: TextPlace, run: String)
 
     suspend fun goals(space: SpaceId, bin: Boolean = false): List<Goal>

@@ -75,6 +75,9 @@ class CoreClient internal constructor(private val core: Ithaca) : Client, AutoCl
 
     override suspend fun pairs() = asking { core.pairs().map { it.toApp() } }
     override suspend fun home(space: SpaceId, today: LocalDate) = asking { core.pairHome(space.text, today.toString()).toApp() }
+    override suspend fun upcoming(today: LocalDate, until: LocalDate) =
+        asking { core.upcoming(today.toString(), until.toString()).map { it.toApp() } }
+
     override suspend fun relationship(space: SpaceId) = asking { core.relationship(space.text).toApp() }
     override suspend fun personalSpace() = asking { SpaceId(core.personalSpace()) }
     override suspend fun editPair(space: SpaceId, edits: List<PairEdit>) = asking { core.editPair(space.text, edits.map { it.toCore() }) }
@@ -108,12 +111,15 @@ class CoreClient internal constructor(private val core: Ithaca) : Client, AutoCl
     override suspend fun deleteForGood(space: SpaceId, note: NoteId) = asking { core.deleteForGood(space.text, note.text) }
     override suspend fun placeOf(space: SpaceId, document: String) = asking { core.placeOf(space.text, document).toApp() }
 
-    override suspend fun readText(space: SpaceId, place: TextPlace) =
-        asking { core.readText(space.text, place.toCore()).let { TextNow(it.text, it.version) } }
+    override suspend fun openText(space: SpaceId, place: TextPlace) =
+        asking { core.openText(space.text, place.toCore()).let { OpenText(TextSessionId(it.session), it.state.toApp()) } }
 
-    override suspend fun editText(space: SpaceId, place: TextPlace, version: String?, splices: List<Splice>) = asking {
-        core.editText(space.text, place.toCore(), version, splices.map { it.toCore() }).let { Edited(it.version, it.merged) }
-    }
+    override suspend fun typeIn(session: TextSessionId, input: TextInput) = asking { core.typeIn(session.no, input.toCore()).toApp() }
+    override suspend fun refreshText(session: TextSessionId, seen: ULong) = asking { core.refreshText(session.no, seen).toApp() }
+    override suspend fun undoText(session: TextSessionId, seen: ULong) = asking { core.undoText(session.no, seen).toApp() }
+    override suspend fun redoText(session: TextSessionId, seen: ULong) = asking { core.redoText(session.no, seen).toApp() }
+    override suspend fun closeText(session: TextSessionId) = asking { core.closeText(session.no) }
+    override suspend fun widenedInput(session: TextSessionId, input: TextInput) = asking { core.widenedInput(session.no, input.toCore()).toApp() }
 
     override suspend fun chooseWords(space: SpaceId, place: TextPlace, run: String) =
         asking { core.chooseWords(space.text, place.toCore(), run) }

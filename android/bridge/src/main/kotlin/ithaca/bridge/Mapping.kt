@@ -54,10 +54,29 @@ internal fun TextPlace.toCore(): ithaca.core.TextPlace = when (this) {
     is TextPlace.Plan -> ithaca.core.TextPlace.Plan(part.text)
 }
 
-internal fun Splice.toCore(): ithaca.core.Splice {
-    if (at < 0 || remove < 0) throw IthacaFault.BadInput(InputSort.OFFSET, "before the beginning of the text")
-    return ithaca.core.Splice(at.toUInt(), remove.toUInt(), insert)
+private fun ithaca.core.TextRange.toApp() = TextRange(start.toInt(), end.toInt())
+
+private fun TextRange.toCore(): ithaca.core.TextRange {
+    if (start < 0 || end < 0) throw IthacaFault.BadInput(InputSort.OFFSET, "before the beginning of the text")
+    return ithaca.core.TextRange(start.toUInt(), end.toUInt())
 }
+
+internal fun TextInput.toCore() =
+    ithaca.core.TextInput(generation, replace.toCore(), text, selection.toCore(), composing?.toCore())
+
+internal fun ithaca.core.TextInput.toApp() = TextInput(generation, replace.toApp(), text, selection.toApp(), composing?.toApp())
+
+internal fun ithaca.core.TextState.toApp() = TextState(
+    text,
+    splices.map { TextSplice(it.start.toInt(), it.end.toInt(), it.text) },
+    selection.toApp(),
+    composing?.toApp(),
+    fresh.map { FreshWords(it.range.toApp(), it.by.toApp(), ms(it.sinceMs)) },
+    canUndo,
+    canRedo,
+    generation,
+    unsaved,
+)
 
 // --- you two differ ---
 
@@ -237,6 +256,9 @@ internal fun ithaca.core.PairHome.toApp() = Home(
     pair.toApp(), kind, mentor, next?.toApp(), promised.map { it.toApp() }, goals.map { it.toApp() }, latest.map { it.toApp() },
     cards.map { it.toApp() }, foot.toApp(),
 )
+
+internal fun ithaca.core.Upcoming.toApp() =
+    Upcoming(SpaceId(space), with, same(noun), id, LocalDate.parse(day), atMs?.let(::ms), words)
 
 // --- status and the rest ---
 

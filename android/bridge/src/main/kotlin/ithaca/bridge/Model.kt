@@ -56,11 +56,39 @@ data class Text(val text: String, val display: String? = null, val choices: List
     val words: String get() = display ?: text
 }
 
-data class TextNow(val text: String, val version: String)
+@JvmInline value class TextSessionId(val no: ULong)
 
-data class Edited(val version: String, val merged: String?)
+/** From the first UTF-16 unit to one past the last. */
+data class TextRange(val start: Int, val end: Int)
 
-data class Splice(val at: Int, val remove: Int, val insert: String)
+/** What a keyboard did: [replace] in the text before, [selection] and [composing] in the text after. */
+data class TextInput(
+    val generation: ULong,
+    val replace: TextRange,
+    val text: String,
+    val selection: TextRange,
+    val composing: TextRange? = null,
+)
+
+/** One place where the shown text has to change, against the text as the splice before left it. */
+data class TextSplice(val start: Int, val end: Int, val text: String)
+
+data class FreshWords(val range: TextRange, val by: Who, val since: Instant)
+
+/** A text as it is to be shown: [text] whole when a session is opened, else [splices] to what the app showed when it called. */
+data class TextState(
+    val text: String?,
+    val splices: List<TextSplice>,
+    val selection: TextRange,
+    val composing: TextRange?,
+    val fresh: List<FreshWords>,
+    val canUndo: Boolean,
+    val canRedo: Boolean,
+    val generation: ULong,
+    val unsaved: Boolean,
+)
+
+data class OpenText(val session: TextSessionId, val state: TextState)
 
 enum class GoalPart { TITLE, WHY, SUCCESS, RISK, SUPPORT }
 
@@ -388,6 +416,19 @@ data class Home(
     val latest: List<Message>,
     val cards: List<Card>,
     val foot: Foot,
+)
+
+enum class ReminderNoun { SESSION, PROMISE }
+
+/** Something the phone may remind of: a session ahead, an open promise of one's own. */
+data class Upcoming(
+    val space: SpaceId,
+    val with: String,
+    val noun: ReminderNoun,
+    val id: String,
+    val day: LocalDate,
+    val at: Instant?,
+    val words: String,
 )
 
 // --- status ---

@@ -25,10 +25,17 @@ class FakeTest {
         val note = c.newNote(space, "Plan")
         c.editNote(space, note, listOf(NoteEdit.Tag("Ward", true), NoteEdit.Date(DAY)))
         val place = TextPlace.Note(note)
-        val edited = c.editText(space, place, null, listOf(Splice(0, 0, "Hi 😀"), Splice(0, 2, "Ho")))
-        assertEquals("Ho 😀" to edited.version, c.readText(space, place).let { it.text to it.version })
-        assertEquals(InputSort.OFFSET, assertFailsWith<IthacaFault.BadInput> { c.editText(space, place, null, listOf(Splice(4, 0, "x"))) }.sort)
-        assertEquals(InputSort.OFFSET, assertFailsWith<IthacaFault.BadInput> { c.editText(space, place, null, listOf(Splice(9, 0, "x"))) }.sort)
+        val field = Field.open(c, space, place)
+        field.types(0, 0, "Hi 😀")
+        field.types(0, 2, "Ho")
+        assertEquals(InputSort.OFFSET, assertFailsWith<IthacaFault.BadInput> { field.types(4, 4, "x") }.sort)
+        assertEquals(InputSort.OFFSET, assertFailsWith<IthacaFault.BadInput> { field.types(9, 9, "x") }.sort)
+        assertEquals(TextRange(3, 5), c.widenedInput(field.session, field.input(3, 5, "")).replace)
+        field.types(5, 5, "!")
+        field.undoes()
+        assertTrue(field.state.canRedo)
+        field.types(0, field.text.length, "Ho 😀")
+        field.closes()
         assertEquals("Ho 😀", c.note(space, note).body.words)
         assertEquals(note, c.notes(NoteFilter(space, tag = "ward")).lines.single().id)
         c.editNote(space, note, listOf(NoteEdit.Delete))
@@ -52,6 +59,20 @@ class FakeTest {
         assertEquals(listOf(0, 1, 1), c.actions(space).let { listOf(it.open.size, it.done.size, it.bin.size) })
         c.setGoalStatus(space, goal, GoalStatus.ACHIEVED, "Done")
         assertEquals(GoalStatus.ACHIEVED, c.goals(space).single().status)
+    }
+
+    @Test
+    fun `what comes up`() = both { c, space ->
+        val me = c.state().person
+        val promise = c.newAction(space, ActionDraft("Say the dose", listOf(me), DAY.plusDays(1)))
+        c.newAction(space, ActionDraft("Some day", listOf(me)))
+        val visit = c.planSession(space, "Visit", DAY)
+        c.planSession(space, "Later", DAY.plusYears(1))
+        val comes = c.upcoming(DAY, DAY.plusDays(14))
+        assertEquals(listOf(ReminderNoun.SESSION to visit.text, ReminderNoun.PROMISE to promise.text), comes.map { it.noun to it.id })
+        assertEquals("Ben" to "Say the dose", comes[0].with to comes[1].words)
+        c.keepSetting("reminders.${space.text}", "off")
+        assertEquals(emptyList(), c.upcoming(DAY, DAY.plusDays(14)))
     }
 
     @Test
@@ -95,6 +116,20 @@ class FakeTest {
         c.resumeEngine()
         c.shutDown()
         assertFailsWith<IthacaFault.Closed> { c.pairs() }
+    }
+
+    @Test
+    fun `the fake's other writes while one types`() = timed {
+        val fake = FakeClient()
+        val space = fake.addPair("Ben")
+        val place = TextPlace.Note(fake.newNote(space, "Plan"))
+        val field = Field.open(fake, space, place)
+        field.types(0, 0, "on Monday")
+        fake.otherTypes(space, place, 0, "First: ")
+        field.types(3, 9, "Tuesday")
+        assertEquals("First: on Tuesday", field.text)
+        assertEquals("Ben" to TextRange(0, 7), field.state.fresh.single().let { it.by.name to it.range })
+        assertEquals(TextRange(17, 17), field.state.selection)
     }
 
     @Test

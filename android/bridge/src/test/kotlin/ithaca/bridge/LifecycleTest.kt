@@ -100,8 +100,8 @@ class LifecycleTest {
             Phone.named("Ana").use { ana ->
                 ana.client.setRelay("http://127.0.0.1:${silent.localPort}")
                 val one = async(Dispatchers.Default) { runCatching { ana.client.sync() } }
-                val other = launch(Dispatchers.Default) { ana.client.sync() }
                 ana.client.states.first { it.syncing }
+                val other = launch(Dispatchers.Default) { ana.client.sync() }
                 other.cancelAndJoin()
                 ana.client.newPrivateNote(null, "Nothing waits for the network")
                 ana.client.stopWaiting()

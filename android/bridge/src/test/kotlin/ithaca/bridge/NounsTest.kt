@@ -40,19 +40,28 @@ class NounsTest {
     }
 
     @Test
-    fun `text by splices in UTF-16`() = together { (ana, ben, space), _ ->
+    fun `two type in one text, and undo takes back one's own alone`() = together { (ana, ben, space), _ ->
         val note = ana.client.newNote(space, "Plan")
         val place = TextPlace.Note(note)
-        ana.client.editText(space, place, null, listOf(Splice(0, 0, "😀 on Monday.")))
-        val inside = assertFailsWith<IthacaFault.BadInput> { ana.client.editText(space, place, null, listOf(Splice(1, 0, "x"))) }
-        assertEquals(InputSort.OFFSET, inside.sort)
-        assertFailsWith<IthacaFault.BadInput> { ana.client.editText(space, place, null, listOf(Splice(-1, 0, "x"))) }
+        Field.open(ana.client, space, place).run { types(0, 0, "😀 on Monday."); closes() }
         bothSync(ana, ben)
-        for ((who, word) in listOf(ana to "Tuesday", ben to "Friday")) {
-            val began = who.client.readText(space, place)
-            who.client.editText(space, place, null, listOf(Splice(0, 0, "x"), Splice(0, 1, "")))
-            who.client.editText(space, place, began.version, listOf(Splice(6, 6, word)))
-        }
+        val hers = Field.open(ana.client, space, place)
+        assertEquals(InputSort.OFFSET, assertFailsWith<IthacaFault.BadInput> { hers.types(1, 1, "x") }.sort)
+        assertFailsWith<IthacaFault.BadInput> { hers.types(-1, 0, "x") }
+        hers.types(2, 2, "e\u0301")
+        val whole = ana.client.widenedInput(hers.session, hers.input(3, 4, ""))
+        assertEquals(TextRange(2, 4) to "e", whole.replace to whole.text)
+        hers.types(2, 4, "")
+        Field.open(ben.client, space, place).run { types(0, 0, "First: "); closes() }
+        bothSync(ana, ben)
+        hers.types(6, 12, "Tuesday")
+        assertEquals("First: 😀 on Tuesday.", hers.text)
+        assertEquals("Ben" to TextRange(0, 7), hers.state.fresh.single().let { it.by.name to it.range })
+        hers.undoes()
+        assertEquals("First: 😀 on Monday.", hers.text)
+        hers.closes()
+        bothSync(ana, ben)
+        for ((who, word) in listOf(ana to "Tuesday", ben to "Friday")) Field.open(who.client, space, place).run { types(13, 19, word); closes() }
         bothSync(ana, ben)
         val body = ben.client.note(space, note).body
         val wordings = body.choices.single()
@@ -61,8 +70,19 @@ class NounsTest {
         assertEquals("Ana", tuesday.by.single().name)
         ben.client.chooseWords(space, place, tuesday.run)
         bothSync(ana, ben)
-        assertEquals("😀 on Tuesday.", ana.client.note(space, note).body.words)
-        assertFailsWith<IthacaFault.Stale> { ana.client.editText(space, place, "00".repeat(32), listOf(Splice(0, 0, "x"))) }
+        assertEquals("First: 😀 on Tuesday.", ana.client.note(space, note).body.words)
+    }
+
+    @Test
+    fun `a session whose engine went away loses nothing`() = together { (ana, _, space), _ ->
+        val place = TextPlace.Note(ana.client.newNote(space, "Plan"))
+        val field = Field.open(ana.client, space, place)
+        field.types(0, 0, "Not lost")
+        ana.client.suspendEngine()
+        ana.client.resumeEngine()
+        assertFailsWith<IthacaFault.NotFound> { field.types(8, 8, "x") }
+        ana.client.closeText(field.session)
+        assertEquals("Not lost", Field.open(ana.client, space, place).text)
     }
 
     @Test

@@ -102,3 +102,28 @@ fun together(act: suspend CoroutineScope.(Pair2, TestRelay) -> Unit) = TestRelay
         two.ana.use { two.ben.use { act(two, relay) } }
     }
 }
+
+/** A text field as an app holds it: it types, and takes in what comes back. */
+class Field private constructor(private val client: Client, val session: TextSessionId, var text: String, var state: TextState) {
+    companion object {
+        suspend fun open(client: Client, space: SpaceId, place: TextPlace): Field =
+            client.openText(space, place).let { Field(client, it.session, checkNotNull(it.state.text), it.state) }
+    }
+
+    fun input(start: Int, end: Int, put: String) =
+        TextInput(state.generation, TextRange(start, end), put, TextRange(start + put.length, start + put.length))
+
+    private fun takesIn(now: TextState) {
+        for (s in now.splices) text = text.replaceRange(s.start, s.end, s.text)
+        state = now
+    }
+
+    suspend fun types(start: Int, end: Int, put: String) {
+        val now = client.typeIn(session, input(start, end, put))
+        text = text.replaceRange(start, end, put)
+        takesIn(now)
+    }
+
+    suspend fun undoes() = takesIn(client.undoText(session, state.generation))
+    suspend fun closes() = client.closeText(session)
+}

@@ -5,9 +5,11 @@ import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertIs
 import kotlin.test.assertTrue
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.onEach
 
 /** Two people, and two devices of one, over a relay. */
 class TogetherTest {
@@ -30,7 +32,12 @@ class TogetherTest {
     @Test
     fun `what the other says is heard while the app is looked at`() = together { (ana, ben, space), _ ->
         ben.client.watchRelays(true)
-        val heard = async(Dispatchers.Default) { ben.client.changes.first { Change.Content(space) in it } }
+        val listening = CompletableDeferred<Unit>()
+        val heard = async(Dispatchers.Default) {
+            // The flow begins with "everything" once it listens; what came before is not told again.
+            ben.client.changes.onEach { listening.complete(Unit) }.first { Change.Content(space) in it }
+        }
+        listening.await()
         ana.client.say(space, "Are you there?")
         ana.client.sync()
         heard.await()

@@ -37,6 +37,7 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
     private val shown = MutableStateFlow(AppState(Phase.OPEN, PersonId("me"), DeviceId("this"), name, true, false, null, null))
     private var relay: String? = null
     private var noticed = ArrayList<Notice>()
+    private val typing = LinkedHashMap<TextSessionId, FakeTyping>()
 
     /** This person, as others see them. */
     val me: Who get() = Who(shown.value.person, shown.value.name, true)
@@ -111,6 +112,8 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
 
     private fun <T> writes(space: SpaceId, act: (FakeSpace) -> T): T = asked { act(writable(space)) }.also { tell(Change.Content(space)) }
 
+    private fun pairOrNull(space: SpaceId): PairLine? = at(space).pair
+
     private fun pairOf(space: SpaceId): PairLine = at(space).pair ?: throw IthacaFault.NotFound("relationship")
 
     private fun changePair(space: SpaceId, change: (PairLine) -> PairLine) = asked { at(space).pair = change(pairOf(space)) }
@@ -180,6 +183,17 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
             pairOf(space), s.relationship?.kind, mentors(s), next ?: planned.lastOrNull(), open(s), s.goals.values.toList(),
             s.messages.takeLast(3), s.cards.toList(), footOf(s),
         )
+    }
+
+    override suspend fun upcoming(today: LocalDate, until: LocalDate) = asked {
+        val running = spaces.filter { (space, s) -> s.pair?.state == PairState.RUNNING && settings["reminders.${space.text}"] != "off" }
+        running.flatMap { (space, s) ->
+            val with = pairOf(space).other.name
+            val sessions = s.sessions.values.map { it.line }.filter { it.state == SessionState.PLANNED && it.day != null && it.day in today..until }
+            val promises = open(s).filter { a -> a.owners.any { it.me } && a.due != null && a.due in today..until }
+            sessions.map { Upcoming(space, with, ReminderNoun.SESSION, it.id.text, it.day!!, it.agreed, it.title) } +
+                promises.map { Upcoming(space, with, ReminderNoun.PROMISE, it.id.text, it.due!!, null, it.text) }
+        }.sortedBy { it.day }
     }
 
     private fun mentors(s: FakeSpace) = s.relationship?.roles.orEmpty().any { it.mentor.me }
@@ -357,24 +371,51 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
         }
     }
 
-    override suspend fun readText(space: SpaceId, place: TextPlace) = asked { read(at(space), place).text.let { TextNow(it, version(it)) } }
-
-    private fun version(text: String) = text.hashCode().toUInt().toString(16)
-
-    private fun splice(text: String, s: Splice): String {
-        fun inside(at: Int) = at in 1..<text.length && text[at].isLowSurrogate() && text[at - 1].isHighSurrogate()
-        val end = s.at.toLong() + s.remove
-        if (s.at < 0 || s.remove < 0 || end > text.length) throw IthacaFault.BadInput(InputSort.OFFSET, "past the end of the text")
-        if (inside(s.at) || inside(end.toInt())) throw IthacaFault.BadInput(InputSort.OFFSET, "inside a surrogate pair")
-        return text.replaceRange(s.at, end.toInt(), s.insert)
+    override suspend fun openText(space: SpaceId, place: TextPlace) = asked {
+        writable(space)
+        val session = typing.entries.firstOrNull { it.value.space == space && it.value.place == place }?.key ?: TextSessionId((++n).toULong())
+        val open = FakeTyping(space, place, read(at(space), place).text)
+        typing[session] = open
+        OpenText(session, open.opened())
     }
 
-    override suspend fun editText(space: SpaceId, place: TextPlace, version: String?, splices: List<Splice>) = writes(space) { s ->
-        val before = read(s, place).text
-        if (version != null && version != version(before)) throw IthacaFault.Stale()
-        val after = splices.fold(before, ::splice)
-        write(s, place, text(after))
-        Edited(version(after), null)
+    private fun openAt(session: TextSessionId) = typing[session] ?: throw IthacaFault.NotFound("text that is being edited")
+
+    override suspend fun typeIn(session: TextSessionId, input: TextInput): TextState {
+        val open = openAt(session)
+        return writes(open.space) { s ->
+            val after = open.types(input, read(s, open.place).text)
+            write(s, open.place, text(after))
+            open.becomes(after, pairOrNull(open.space)?.other, now())
+        }
+    }
+
+    override suspend fun refreshText(session: TextSessionId, seen: ULong): TextState {
+        val open = openAt(session)
+        return asked { open.becomes(read(at(open.space), open.place).text, pairOrNull(open.space)?.other, now()) }
+    }
+
+    private suspend fun turn(session: TextSessionId, seen: ULong, to: (FakeTyping) -> String?): TextState {
+        val (open, met) = openAt(session) to refreshText(session, seen)
+        return writes(open.space) { s ->
+            val mine = to(open) ?: return@writes met
+            write(s, open.place, text(mine))
+            open.becomes(mine, null, now())
+        }
+    }
+
+    override suspend fun undoText(session: TextSessionId, seen: ULong) = turn(session, seen) { it.undoes() }
+    override suspend fun redoText(session: TextSessionId, seen: ULong) = turn(session, seen) { it.redoes() }
+
+    override suspend fun closeText(session: TextSessionId) = asked { typing.remove(session).let { } }
+    override suspend fun widenedInput(session: TextSessionId, input: TextInput) =
+        asked { openAt(session).widened(input) }
+
+    /** The other writes in a text, at a UTF-16 offset. */
+    fun otherTypes(space: SpaceId, place: TextPlace, at: Int, insert: String) {
+        val s = at(space)
+        write(s, place, text(read(s, place).text.replaceRange(at, at, insert)))
+        tell(Change.Content(space))
     }
 
     override suspend fun chooseWords(space: SpaceId, place: TextPlace, run: String) = writes(space) { s ->
