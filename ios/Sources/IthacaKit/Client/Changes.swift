@@ -3,13 +3,40 @@
 public struct Changes: AsyncSequence, Sendable {
     public typealias Element = [Change]
 
-    private let waiting = Locked<(order: [Change], known: Set<Change>)>(([], []))
-    private let signal: AsyncStream<Void>
-    private let more: AsyncStream<Void>.Continuation
+    private let source = Source()
 
-    init() {
-        (signal, more) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// Runs when it is stopped, when the reader's task is cancelled, and when nobody holds it any more.
+    func onStop(_ act: @escaping @Sendable () -> Void) { source.more.onTermination = { _ in act() } }
+
+    /// What tells the changes, and does not keep the sequence from ending.
+    func teller() -> @Sendable ([Change]) -> Void { { [weak source] changes in source?.tell(changes) } }
+
+    /// Ends it: a reader that waits goes on, with nothing more to come.
+    public func stop() { source.more.finish() }
+
+    public func makeAsyncIterator() -> Iterator { Iterator(source: source, signal: source.signal.makeAsyncIterator()) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        fileprivate let source: Source
+        fileprivate var signal: AsyncStream<Void>.Iterator
+
+        public mutating func next() async -> [Change]? {
+            while await signal.next() != nil {
+                let batch = source.take()
+                if !batch.isEmpty { return batch }
+            }
+            return nil
+        }
     }
+}
+
+private final class Source: Sendable {
+    let signal: AsyncStream<Void>
+    let more: AsyncStream<Void>.Continuation
+    private let waiting = Locked<(order: [Change], known: Set<Change>)>(([], []))
+
+    init() { (signal, more) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1)) }
+    deinit { more.finish() }
 
     func tell(_ changes: [Change]) {
         waiting.use { w in
@@ -18,27 +45,10 @@ public struct Changes: AsyncSequence, Sendable {
         more.yield()
     }
 
-    /// Runs when it is stopped, when the reader's task is cancelled, and when nobody holds it any more.
-    func onStop(_ act: @escaping @Sendable () -> Void) { more.onTermination = { _ in act() } }
-
-    /// Ends it: a reader that waits goes on, with nothing more to come.
-    public func stop() { more.finish() }
-
-    public func makeAsyncIterator() -> Iterator { Iterator(signal: signal.makeAsyncIterator(), waiting: waiting) }
-
-    public struct Iterator: AsyncIteratorProtocol {
-        var signal: AsyncStream<Void>.Iterator
-        let waiting: Locked<(order: [Change], known: Set<Change>)>
-
-        public mutating func next() async -> [Change]? {
-            while await signal.next() != nil {
-                let batch = waiting.use { w in
-                    defer { w = ([], []) }
-                    return w.order
-                }
-                if !batch.isEmpty { return batch }
-            }
-            return nil
+    func take() -> [Change] {
+        waiting.use { w in
+            defer { w = ([], []) }
+            return w.order
         }
     }
 }

@@ -41,7 +41,7 @@ public actor CoreClient: Client {
 
     public nonisolated func changes() -> Changes {
         let changes = Changes()
-        let subscription = core.subscribe(listener: Listener(changes))
+        let subscription = core.subscribe(listener: Listener(changes.teller()))
         changes.onStop { subscription.cancel() }
         return changes
     }
@@ -55,9 +55,9 @@ public actor CoreClient: Client {
 
 /// Called on a thread of the core's, which never waits for a reader.
 private final class Listener: IthacaBindings.ChangeListener {
-    private let changes: Changes
-    init(_ changes: Changes) { self.changes = changes }
-    func onChanges(changes all: [IthacaBindings.Change]) throws { changes.tell(all.map(Change.init)) }
+    private let tell: @Sendable ([Change]) -> Void
+    init(_ tell: @escaping @Sendable ([Change]) -> Void) { self.tell = tell }
+    func onChanges(changes: [IthacaBindings.Change]) throws { tell(changes.map(Change.init)) }
 }
 
 extension CoreClient {

@@ -17,7 +17,7 @@ public actor FakeClient: Client {
     var time = Date(timeIntervalSince1970: 1_930_000_000)
     private var n = 0
     private let shown: Locked<AppState>
-    private let listening = Locked<[Int: Changes]>([:])
+    private let listening = Locked<[Int: @Sendable ([Change]) -> Void]>([:])
 
     public init(name: String = "Ana") {
         let state = AppState(
@@ -38,11 +38,11 @@ public actor FakeClient: Client {
         let changes = Changes()
         let no = listening.use { all in
             let no = (all.keys.max() ?? 0) + 1
-            all[no] = changes
+            all[no] = changes.teller()
             return no
         }
         changes.onStop { [listening] in listening.use { $0[no] = nil } }
-        changes.tell([.everything])
+        changes.teller()([.everything])
         return changes
     }
 
@@ -50,7 +50,7 @@ public actor FakeClient: Client {
     nonisolated var nListeners: Int { listening.now.count }
 
     nonisolated func tell(_ changes: Change...) {
-        for listener in listening.now.values { listener.tell(changes) }
+        for tell in listening.now.values { tell(changes) }
     }
 
     nonisolated func become(_ change: (inout AppState) -> Void) {

@@ -20,8 +20,9 @@ struct NounsTests {
             try await c.editNote(space, note, [.tag("Ward", on: true), .date(today), .place("Site 3"), .title("Plan")])
             let seen = try await c.note(space, note)
             #expect(seen.title == "Plan" && seen.tags == ["Ward"] && seen.date == today && seen.place == "Site 3")
-            #expect(seen.at == .here)
-            #expect(try await c.placeOf(space, document: note.text) == .here)
+            // It may have gone to the relay by itself meanwhile; the other's phone has not been asked.
+            #expect(seen.at != .other)
+            #expect(try await c.placeOf(space, document: note.text) != .other)
             #expect(try await c.notes(NoteFilter(tag: "ward")).lines.map(\.id) == [note])
             let history = try await c.history(space, document: note.text)
             #expect(history.contains { $0.deed == .replaced && $0.to == "Plan" && $0.by?.me == true })

@@ -4,6 +4,7 @@ import Testing
 
 @testable import IthacaKit
 
+@MainActor
 @Suite("Catalogue")
 struct CatalogueTests {
     let english = Words("en")

@@ -23,7 +23,10 @@ struct Scene {
         }
         let space = await fake.addPair("Ben")
         if wanted == .offline { await fake.goOnline(false) }
-        let model = try await ofApp(screen, space) ?? ofPair(screen, space) ?? inPair(screen, space)
+        var model = try await ofApp(screen, space)
+        if model == nil { model = try await ofPair(screen, space) }
+        if model == nil { model = try await inPair(screen, space) }
+        guard let model else { throw SomeError() }
         if wanted == .error { await fake.fail(.storageFull) }
         await model.read()
         return model.state
@@ -117,7 +120,7 @@ struct Scene {
         }
     }
 
-    private func inPair(_ screen: Screen, _ space: SpaceId) async throws -> ScreenModel {
+    private func inPair(_ screen: Screen, _ space: SpaceId) async throws -> ScreenModel? {
         switch screen {
         case .note:
             let note = try await fake.newNote(space, title: filled ? "Plan" : "")

@@ -7,7 +7,7 @@ import Testing
 @MainActor
 @Suite("Screens", .timeLimit(.minutes(1)))
 struct ScreenTests {
-    static let all = Screen.allCases.flatMap { screen in screen.states.map { (screen, $0) } }
+    nonisolated static let all = Screen.allCases.flatMap { screen in screen.states.map { (screen, $0) } }
 
     @Test(arguments: all) func isReached(screen: Screen, state: ScreenState) async throws {
         #expect(try await Scene(wanted: state).reached(screen) == state)
