@@ -76,6 +76,22 @@ class FakeTest {
     }
 
     @Test
+    fun `reminders come an hour before a time, at eight on a day, and not again`() = timed {
+        val zone = java.time.ZoneId.of("Africa/Nairobi")
+        val fake = FakeClient()
+        val space = fake.addPair("Ben")
+        val me = listOf(fake.state().person)
+        fake.newAction(space, ActionDraft("Today", me, DAY))
+        fake.newAction(space, ActionDraft("Tomorrow", me, DAY.plusDays(1)))
+        fake.planSession(space, "Far", DAY.plusDays(59))
+        fun at(day: LocalDate, hour: Int) = day.atTime(hour, 0).atZone(zone).toInstant()
+        val early = reminders(fake, at(DAY, 7), zone)
+        assertEquals(listOf("Today", "Tomorrow", "Far"), early.map { it.of.words })
+        assertEquals(at(DAY, 8), early[0].at)
+        assertEquals(listOf("Tomorrow", "Far"), reminders(fake, at(DAY, 9), zone).map { it.of.words }, "what was due this morning was told")
+    }
+
+    @Test
     fun `sessions and the home`() = both { c, space ->
         val session = c.planSession(space, "First visit", DAY, listOf(SessionEdit.AddAgenda("Night shift")))
         val home = c.home(space, DAY)
@@ -95,7 +111,7 @@ class FakeTest {
 
     @Test
     fun `messages and changes`() = both { c, space ->
-        assertEquals(listOf(Change.Everything), c.changes.first())
+        assertEquals(Change.Everything, c.changes.first().first())
         val all = List(7) { c.say(space, "Message $it") }
         val last = c.messages(space, limit = 5)
         assertEquals(all.takeLast(5), last.messages.map { it.id })
