@@ -106,6 +106,9 @@ extension FakeClient {
         write(s, place, units.text)
     }
 
+    /// As after the engine slept: no text is open any more.
+    public func forgetTyping() { typing = [:] }
+
     /// The other writes in a text.
     public func otherTypes(_ space: SpaceId, _ place: TextPlace, at: Int, _ text: String) throws(IthacaFault) {
         let s = try found(space)

@@ -32,8 +32,8 @@ public final class TextFieldModel {
     /// What the platform's field shows, and what it was not yet given: it is given that a moment after the model has it.
     @ObservationIgnored private var field = Units("")
     @ObservationIgnored private var behind: [TextSplice] = []
-    @ObservationIgnored private var queue: [TextInput] = []
-    @ObservationIgnored private var sending = false
+    private var queue: [TextInput] = []
+    private var sending = false
 
     /// `pause`: how long to wait before what was typed is asked to become a part of the text.
     public init(
@@ -64,7 +64,8 @@ public final class TextFieldModel {
                 if unsaved, !Task.isCancelled { await refresh() }
             }
         }
-        for await batch in client.changes() where batch.contains(where: { $0 == .content(space) }) { await refresh() }
+        // "Everything" comes first: what was written between opening and listening is among it.
+        for await batch in client.changes() where batch.contains(where: { $0 == .content(space) || $0 == .everything }) { await refresh() }
         ticking.cancel()
         await close()
     }

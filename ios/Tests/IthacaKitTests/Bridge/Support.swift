@@ -58,7 +58,9 @@ struct Phone: Sendable {
     }
 }
 
-func phone(_ name: String, _ act: (Phone) async throws -> Void) async throws {
+func phone(
+    isolation: isolated (any Actor)? = #isolation, _ name: String, _ act: (Phone) async throws -> Void
+) async throws {
     let phone = try await Phone.named(name)
     do { try await act(phone) } catch {
         await phone.end()
@@ -67,7 +69,7 @@ func phone(_ name: String, _ act: (Phone) async throws -> Void) async throws {
     await phone.end()
 }
 
-func relay(_ act: (TestRelay) async throws -> Void) async throws {
+func relay(isolation: isolated (any Actor)? = #isolation, _ act: (TestRelay) async throws -> Void) async throws {
     let relay = try TestRelay()
     defer { relay.stop() }
     try await act(relay)
@@ -82,7 +84,10 @@ func bothSync(_ a: Phone, _ b: Phone) async throws {
 }
 
 /// Ana and Ben become a pair over a relay, by a link.
-func together(_ act: (_ ana: Phone, _ ben: Phone, _ space: SpaceId, _ relay: TestRelay) async throws -> Void) async throws {
+func together(
+    isolation: isolated (any Actor)? = #isolation,
+    _ act: (_ ana: Phone, _ ben: Phone, _ space: SpaceId, _ relay: TestRelay) async throws -> Void
+) async throws {
     try await relay { relay in
         try await phone("Ana") { ana in
             try await phone("Ben") { ben in
