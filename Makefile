@@ -4,7 +4,8 @@ CARGO ?= cargo
 SEEDS ?= 200
 SECONDS_EACH ?= 3600
 
-.PHONY: help run drill test kotlin swift sim fuzz mutants lint programs bench
+	@status=0; $(CARGO) test --workspace --no-fail-fast || status=1; \
+	for part in kotlin compose swift apps; do $(MAKE) --no-print-directory $$part || status=1; done; exit $$status
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -12,17 +13,33 @@ help: ## what there is
 run: programs ## two people and a relay on this machine, on real input; then go on by hand
 	@target/debug/ithaca-play
 
+app: programs ## the desktop app, on what `make run` left of Ana; PROFILE=folder for another profile
+	@CARGO=$(CARGO) PROFILE='$(PROFILE)' android/tools/app
+
 drill: programs ## the relay wiped and set back, a device restored, revoked, lost: nothing written may be missing
 	@target/debug/ithaca-drill
 
 test: toolchain lint programs ## every test
+<<<<<<< HEAD
 	@status=0; $(CARGO) test --workspace --no-fail-fast || status=1; $(MAKE) --no-print-directory kotlin || status=1; $(MAKE) --no-print-directory swift || status=1; exit $$status
+=======
+	@status=0; $(CARGO) test --workspace --no-fail-fast || status=1; $(MAKE) --no-print-directory kotlin || status=1; $(MAKE) --no-print-directory compose || status=1; exit $$status
+>>>>>>> compose
 
 kotlin: toolchain ## the phones' bridge: Kotlin on the JVM against this library: TEST=NounsTest for one class
-	@CARGO=$(CARGO) TEST=$(TEST) android/tools/kotlin-test
+	@CARGO=$(CARGO) TEST=$(TEST) android/tools/kotlin-test kotlin
+
+compose: toolchain ## every screen and the desktop app: TEST=WalkTest for one class
+	@CARGO=$(CARGO) TEST=$(TEST) android/tools/kotlin-test compose
+
+screens: toolchain ## pictures of every screen in every state: ONLY=regex for some, BASE=commit for what looks otherwise since
+	@CARGO=$(CARGO) ONLY='$(ONLY)' BASE=$(BASE) android/tools/screens
 
 swift: toolchain ## the Apple side on this machine: bridge, models, words; screens against a stub: TEST=NounsTests for some
 	@CARGO=$(CARGO) TEST=$(TEST) ios/tools/swift-test
+
+apps: toolchain ## two real apps on this machine, one in Kotlin and one in Swift, talk over a relay that dies in the middle
+	@CARGO=$(CARGO) tests/apps/run
 
 sim: programs ## the simulation of whole fleets: SEEDS=2000 for more, SEED=17 for one
 	SEEDS=$(SEEDS) SEED=$(SEED) $(CARGO) test --package ithaca-tests --test fleet -- --nocapture

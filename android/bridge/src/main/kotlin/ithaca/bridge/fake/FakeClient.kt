@@ -7,7 +7,7 @@ import java.time.LocalDate
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.flow.MutableStateFlow
-import kotlinx.coroutines.flow.onStart
+import kotlinx.coroutines.flow.onSubscription
 
 /** What the fake keeps of one space. */
 private class FakeSpace(var pair: PairLine?) {
@@ -47,7 +47,7 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
 
     override fun state(): AppState = shown.value
     override val states: Flow<AppState> get() = shown
-    override val changes: Flow<List<Change>> get() = told.onStart { emit(listOf(Change.Everything)) }
+    override val changes: Flow<List<Change>> get() = told.onSubscription { emit(listOf(Change.Everything)) }
 
     // --- what tests put in ---
 

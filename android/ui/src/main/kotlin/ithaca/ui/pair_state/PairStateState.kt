@@ -1,0 +1,15 @@
+package ithaca.ui.pair_state
+
+import ithaca.bridge.Relationship
+
+/** What needs a second tap and may say why. */
+enum class Deed { PAUSE, RESUME, END, LEAVE, BLOCK }
+
+data class PairStateState(
+    val relationship: Relationship? = null,
+    val asking: Deed? = null,
+    val reason: String = "",
+    val topic: String = "",
+    val cadence: String? = null,
+    val reachable: String? = null,
+)
