@@ -4,8 +4,7 @@ CARGO ?= cargo
 SEEDS ?= 200
 SECONDS_EACH ?= 3600
 
-	@status=0; $(CARGO) test --workspace --no-fail-fast || status=1; \
-	for part in kotlin compose swift apps; do $(MAKE) --no-print-directory $$part || status=1; done; exit $$status
+.PHONY: help run app drill test kotlin compose swift apps screens sim fuzz mutants lint programs bench
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -20,11 +19,8 @@ drill: programs ## the relay wiped and set back, a device restored, revoked, los
 	@target/debug/ithaca-drill
 
 test: toolchain lint programs ## every test
-<<<<<<< HEAD
-	@status=0; $(CARGO) test --workspace --no-fail-fast || status=1; $(MAKE) --no-print-directory kotlin || status=1; $(MAKE) --no-print-directory swift || status=1; exit $$status
-=======
-	@status=0; $(CARGO) test --workspace --no-fail-fast || status=1; $(MAKE) --no-print-directory kotlin || status=1; $(MAKE) --no-print-directory compose || status=1; exit $$status
->>>>>>> compose
+	@status=0; $(CARGO) test --workspace --no-fail-fast || status=1; \
+	for part in kotlin compose swift apps; do $(MAKE) --no-print-directory $$part || status=1; done; exit $$status
 
 kotlin: toolchain ## the phones' bridge: Kotlin on the JVM against this library: TEST=NounsTest for one class
 	@CARGO=$(CARGO) TEST=$(TEST) android/tools/kotlin-test kotlin

@@ -18,7 +18,8 @@ let link: [LinkerSetting] = []
 
 // What only Apple's systems have: the keystore, the lock, reminders, the camera.
 #if os(Linux)
-let system: [Target] = []
+// Here instead: an app without a screen, for tests/apps.
+let system: [Target] = [.executableTarget(name: "Talker", dependencies: ["IthacaKit"], path: "Tests/Talker")]
 let systemProducts: [Product] = []
 #else
 let system: [Target] = [.target(name: "IthacaSystem", dependencies: ["IthacaKit"])]
@@ -35,7 +36,7 @@ let package = Package(
         .target(
             name: "IthacaBindings", dependencies: ["IthacaBindingsFFI"], swiftSettings: [.swiftLanguageMode(.v5)], linkerSettings: link),
         .target(name: "IthacaKit", dependencies: ["IthacaBindings"], resources: [.copy("Resources")]),
-        .testTarget(name: "IthacaKitTests", dependencies: ["IthacaKit"]),
+        .testTarget(name: "IthacaKitTests", dependencies: ["IthacaKit"], path: "Tests/IthacaKitTests"),
     ] + system,
     swiftLanguageModes: [.v6]
 )
