@@ -62,6 +62,10 @@ public struct Words: Sendable {
     }
 }
 
+extension Words: CustomStringConvertible {
+    public var description: String { "Words(\(language))" }
+}
+
 /// `otherLeft` as the catalogue writes it: `other_left`.
 func snake(_ name: String) -> String {
     name.reduce(into: "") { out, letter in
