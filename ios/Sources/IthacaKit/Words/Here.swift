@@ -45,7 +45,8 @@ public struct Here: Sendable {
         let writer = DateFormatter()
         writer.locale = Locale(identifier: words.language)
         writer.timeZone = zone
-        writer.dateFormat = words.language == "es" ? pattern.replacingOccurrences(of: " MMMM", with: " 'de' MMMM") : pattern
+        let spanish = pattern.replacingOccurrences(of: " MMMM", with: " 'de' MMMM").replacingOccurrences(of: " yyyy", with: " 'de' yyyy")
+        writer.dateFormat = words.language == "es" ? spanish : pattern
         return writer.string(from: date)
     }
 }

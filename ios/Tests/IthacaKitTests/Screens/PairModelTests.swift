@@ -132,7 +132,7 @@ struct PairModelTests {
         let wordings = [Wording(run: "a", words: "Tuesday", range: 0..<7, by: [fake.me]), Wording(run: "b", words: "Friday", range: 8..<14, by: [])]
         try await fake.differ(space, note, wordings: [wordings])
         await model.read()
-        #expect(model.state == .differing && model.label(wordings[0]) == "Keep “Tuesday” by You")
+        #expect(model.state == .differing && model.label(wordings[0]) == "Keep “Tuesday” (You)")
         await model.choose(wordings[0])
         #expect(model.choices.isEmpty && model.body.text == "Tuesday")
         model.title = "The plan"

@@ -30,7 +30,7 @@ struct PracticeModelTests {
         one.promise = "Ask the nurse"
         one.promiseDue = here.today
         await one.keepPromise()
-        #expect(try await fake.actions(space).open.last?.due == here.today)
+        #expect(try await fake.actions(space).open.first?.due == here.today)
         one.reason = "Three nights alone"
         await one.set(.achieved)
         #expect(one.status == "achieved" && one.reason.isEmpty && one.said.isEmpty)

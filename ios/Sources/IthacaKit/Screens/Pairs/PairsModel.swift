@@ -36,7 +36,7 @@ public final class PairsModel: ScreenModel {
 
     public func line(_ pair: PairLine) -> String {
         guard pair.state == .running else { return words.of("state", pair.state) }
-        return words("pairs.line", ["kind": words.kind(kinds[pair.space]), "stage": words.of("stage", pair.stage)])
+        return words("pair_home.line", ["kind": words.kind(kinds[pair.space]), "stage": words.of("stage", pair.stage)])
     }
 
     /// Invitations that somebody has to do something about, or to wait for.
