@@ -25,18 +25,22 @@ struct GoalScreen: View {
 
     @ViewBuilder
     private func parts(_ goal: Goal) -> some View {
-        Section(model.words("goals.new_label")) { FieldLine(model: model.field(.title), label: model.words("goals.new_label")) }
-        Section(model.words("goal.why")) { FieldLine(model: model.field(.why), label: model.words("goal.why")) }
-        Section(model.words("goal.success")) { FieldLine(model: model.field(.success), label: model.words("goal.success")) }
+        part(.title, model.words("goals.new_label"))
+        part(.why, model.words("goal.why"))
+        part(.success, model.words("goal.success"))
         Section {
             DayLine(label: model.words("goal.target"), none: model.words("common.no_day"), day: goal.target, choose: model.target)
             DayLine(label: model.words("goal.review"), none: model.words("common.no_day"), day: goal.review, choose: model.review)
             Toggle(model.words("goal.stretch"), isOn: Binding(get: { goal.stretch }, set: { on in Task { await model.stretch(on) } }))
         }
         if goal.stretch {
-            Section(model.words("goal.risk")) { FieldLine(model: model.field(.risk), label: model.words("goal.risk")) }
-            Section(model.words("goal.support")) { FieldLine(model: model.field(.support), label: model.words("goal.support")) }
+            part(.risk, model.words("goal.risk"))
+            part(.support, model.words("goal.support"))
         }
+    }
+
+    private func part(_ part: GoalPart, _ label: String) -> some View {
+        Section(label) { FieldLine(model: model.field(part), label: label, words: model.words) }
     }
 
     @ViewBuilder

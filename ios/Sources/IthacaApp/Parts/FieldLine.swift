@@ -5,10 +5,13 @@ import SwiftUI
 struct FieldLine: View {
     @State var model: TextFieldModel
     let label: String
+    let words: Words
 
     var body: some View {
-        NoteTextView(model: model, label: label)
-            .frame(minHeight: 48)
-            .task { await model.follow() }
+        VStack(alignment: .leading) {
+            NoteTextView(model: model, label: label).frame(minHeight: 48)
+            QuietLine(text: model.fault.map(words.fault))
+        }
+        .task { await model.follow() }
     }
 }

@@ -21,7 +21,9 @@ struct DuringPart: View {
                     add: model.addPoint)
             }
             Section(model.words("session.notes")) {
-                ForEach(session.notes, id: \.document) { FieldLine(model: model.notes($0), label: model.words("session.notes_name")) }
+                ForEach(session.notes, id: \.document) { notes in
+                    FieldLine(model: model.notes(notes), label: model.words("session.notes_name"), words: model.words)
+                }
             }
             Section(model.words("session.promises")) {
                 ForEach(session.promised) { Text($0.text) }

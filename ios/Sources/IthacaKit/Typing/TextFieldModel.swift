@@ -64,8 +64,11 @@ public final class TextFieldModel {
                 if unsaved, !Task.isCancelled { await refresh() }
             }
         }
-        // "Everything" comes first: what was written between opening and listening is among it.
-        for await batch in client.changes() where batch.contains(where: { $0 == .content(space) || $0 == .everything }) { await refresh() }
+        // "Everything" comes first: what was written between opening and listening is among it. It comes after the core slept, too: then what
+        // was typed meanwhile is sent.
+        for await batch in client.changes() where batch.contains(where: { $0 == .content(space) || $0 == .everything }) {
+            if fault == nil { await refresh() } else { await recover() }
+        }
         ticking.cancel()
         await close()
     }
@@ -167,7 +170,11 @@ public final class TextFieldModel {
             let state = try await ask(client, session, generation)
             if queue.isEmpty { take(state) }
             fault = nil
-        } catch { fault = IthacaFault.of(error) }
+        } catch {
+            fault = IthacaFault.of(error)
+            // The core slept: it knows nothing of this session any more.
+            if case .notFound = fault { await recover() }
+        }
         sending = false
         if !queue.isEmpty { await send() }
     }

@@ -164,8 +164,8 @@ struct TogetherTests {
     }
 }
 
-extension Array {
-    func mapped<T>(_ act: (Element) async throws -> T) async throws -> [T] {
+extension Array where Element: Sendable {
+    func mapped<T: Sendable>(isolation: isolated (any Actor)? = #isolation, _ act: (Element) async throws -> T) async throws -> [T] {
         var out: [T] = []
         for element in self { out.append(try await act(element)) }
         return out
