@@ -37,6 +37,8 @@ const JUNK: usize = 64;
 struct Read {
     said: Vec<Said>,
     unread: Vec<(DeviceId, &'static str)>,
+    /// A record came at which a cut ends a lane: what lies before it in the lane and came earlier counts only now.
+    ends: bool,
 }
 
 /// What coming records led to.
@@ -94,6 +96,9 @@ impl Core {
             db.update_lane(lane)?;
         }
         self.take_in(db, id, read.said, now)?;
+        if read.ends {
+            self.rebuild(db, id)?;
+        }
         for (device, kind) in read.unread {
             if let Some(person) = self.known_author(id, &device)? {
                 self.notice(db, Some(self.space(id)?.no), kind, now, &person.to_string())?;
@@ -149,6 +154,7 @@ impl Core {
     fn advance(&mut self, db: &Db<'_>, key: &EpochKey, lane: &mut LaneRow, read: &mut Read) -> Result<(), EngineError> {
         // Another version of a number that is chained already, or of one before: a fork shows itself there.
         let mut at = self.first_open(db, lane)?;
+        let grows = lane.accepted > 0;
         let mut candidates = if at > 1 { db.chained(lane.no, at - 1)? } else { Vec::new() };
         loop {
             if at > 1 && candidates.is_empty() {
@@ -161,6 +167,7 @@ impl Core {
                 }
             }
             candidates = db.chained(lane.no, at)?;
+            read.ends |= grows && self.is_end(lane, at, &candidates);
             let Some(lowest) = candidates.iter().min().copied() else { return Ok(()) };
             if at > lane.accepted {
                 (lane.accepted, lane.accepted_id) = (at, Some(lowest));
@@ -169,6 +176,13 @@ impl Core {
             }
             at += 1;
         }
+    }
+
+    /// Whether a cut ends this lane with one of these records.
+    fn is_end(&self, lane: &LaneRow, n: u64, ids: &[RecordId]) -> bool {
+        let cuts = self.space_by_no(lane.space).into_iter().flat_map(|s| s.state.cuts.values());
+        let mut ends = cuts.flat_map(|e| &e.claims).flat_map(|c| std::iter::once(&c.base).chain(&c.raises)).filter_map(|c| c.get(&lane.id));
+        ends.any(|(at, id)| *at == n && ids.contains(id))
     }
 
     /// The lowest number of a lane where something is not decided yet.

@@ -65,7 +65,7 @@ class SyncJob : JobService() {
 }
 
 /** What the engine cannot do now is no reason for the app to end. */
-internal suspend fun quietly(act: suspend () -> Unit) {
+suspend fun quietly(act: suspend () -> Unit) {
     try {
         act()
     } catch (_: IthacaFault) {
