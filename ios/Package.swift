@@ -2,7 +2,7 @@
 import PackageDescription
 
 // tools/bindings makes .native/ (the library), Sources/IthacaBindings and Sources/IthacaBindingsFFI, and brings the words. On Linux the library
-// is linked from there: the .so, since SwiftPM does not notice that an .a changed. On a Mac it is an XCFramework (README.md says how it is made).
+// is linked from there: the .so, since SwiftPM does not notice that an .a changed. On a Mac it is an XCFramework (project.yml says how it is made).
 #if os(Linux)
 let native = "\(Context.packageDirectory)/.native"
 let rust: Target = .systemLibrary(name: "IthacaBindingsFFI")

@@ -117,7 +117,10 @@ struct TogetherTypingTests {
             for field in fields { await field.close() }
             try await bothSync(ana, ben)
             let texts = try await [ana, ben].mapped { try await $0.client.openText(space, place).state.text ?? "" }
-            #expect(texts[0] == texts[1] && fields.allSatisfy { $0.fault == nil })
+            let codes = try await [ana, ben].mapped { try await $0.client.status().spaces.last?.stateCode }
+            #expect(codes[0] == codes[1])
+            #expect(texts[0] == texts[1], "seed \(seed)")
+            #expect(fields.allSatisfy { $0.fault == nil })
             for word in typed { #expect(texts[0].contains(word), "seed \(seed)") }
         }
     }
