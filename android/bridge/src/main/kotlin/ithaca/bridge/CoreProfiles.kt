@@ -11,7 +11,7 @@ class CoreProfiles(private val folder: File, private val vault: KeyVault, privat
     override suspend fun open(): Client = CoreClient.open(folder.path, vault, connectivity)
     override suspend fun join(relay: String, label: String): Joining = CoreJoining(JoiningClient.begin(folder.path, vault, relay, label))
     override suspend fun goOnJoining(): Joining = CoreJoining(JoiningClient.goOn(folder.path, vault))
-    override suspend fun comeBack(words: String, relay: String): Returning = CoreReturning(RestoreClient.byWords(words, relay))
+    override suspend fun comeBack(words: String, relay: String, rescue: ByteArray?): Returning = CoreReturning(RestoreClient.byWords(words, relay, rescue))
 
     override suspend fun setAside() = withContext(Dispatchers.IO) {
         val free = generateSequence(1) { it + 1 }.map { File(folder.parentFile, "${folder.name}.aside-$it") }.first { !it.exists() }

@@ -7,7 +7,9 @@ interface Profiles {
     suspend fun open(): Client
     suspend fun join(relay: String, label: String): Joining
     suspend fun goOnJoining(): Joining
-    suspend fun comeBack(words: String, relay: String): Returning
+
+    /** With [rescue], a file from somebody they work with, also where the relay is gone. */
+    suspend fun comeBack(words: String, relay: String, rescue: ByteArray? = null): Returning
 
     /** Moves what is here out of the way, whole and unopened, so that somebody can come back on this device. */
     suspend fun setAside()

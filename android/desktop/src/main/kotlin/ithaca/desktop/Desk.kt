@@ -9,6 +9,8 @@ import ithaca.bridge.IthacaFault
 import ithaca.ui.root.AppLock
 import ithaca.ui.root.Platform
 import ithaca.ui.words.Language
+import java.awt.FileDialog
+import java.awt.Frame
 import java.io.File
 import java.io.IOException
 import java.net.NetworkInterface
@@ -17,6 +19,7 @@ import java.nio.file.Files
 import java.time.Clock
 import java.util.Locale
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.swing.Swing
 import kotlinx.coroutines.withContext
 
 class Desk(private val files: File) : Platform, Connectivity {
@@ -34,16 +37,22 @@ class Desk(private val files: File) : Platform, Connectivity {
     }
 
     /** Never over another file of that name. */
-    override suspend fun keepFile(name: String, text: String): String = withContext(Dispatchers.IO) {
+    override suspend fun keepFile(name: String, bytes: ByteArray): String = withContext(Dispatchers.IO) {
         val plain = name.replace(Regex("[/\\\\:\\p{Cntrl}]"), "_")
         val (stem, end) = plain.substringBeforeLast('.') to plain.substringAfterLast('.')
         val free = generateSequence(1) { it + 1 }.map { File(files, if (it == 1) plain else "$stem-$it.$end") }.first { !it.exists() }
         try {
-            Files.writeString(free.toPath(), text)
+            Files.write(free.toPath(), bytes)
         } catch (_: IOException) {
             throw IthacaFault.StorageFull()
         }
         free.path
+    }
+
+    override suspend fun chooseFile(): String? = withContext(Dispatchers.Swing) {
+        val dialog = FileDialog(null as Frame?, "ithaca", FileDialog.LOAD)
+        dialog.isVisible = true
+        dialog.file?.let { File(dialog.directory, it).path }
     }
 
     private companion object {

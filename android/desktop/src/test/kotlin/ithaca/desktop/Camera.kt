@@ -1,6 +1,8 @@
-/** Takes a picture of the screen once there is something on it: `camera file.png words…`. A program of its own, since it needs a display. */
+/** Takes a picture of the screen once the app shows something to tap: `camera file.png`. A program of its own, since it needs a display. */
 package ithaca.desktop
 
+import androidx.compose.ui.graphics.toArgb
+import ithaca.ui.theme.LightColours
 import java.awt.Rectangle
 import java.awt.Robot
 import java.awt.Toolkit
@@ -9,14 +11,14 @@ import java.io.File
 import javax.imageio.ImageIO
 import kotlin.system.exitProcess
 
-/** A window with words and cards has many; an empty one has a few. */
-private const val TONES = 40
+/** A button or the boat: much more than an edge of a letter. */
+const val HARBOUR_POINTS = 300
 private const val PATIENCE_NS = 60_000_000_000L
 
-fun tones(image: BufferedImage): Int {
-    val seen = HashSet<Int>()
-    for (y in 0 until image.height step 2) for (x in 0 until image.width step 2) seen += image.getRGB(x, y)
-    return seen.size
+/** How many points have the colour of what can be tapped; a window that is blank, or still opening, has none. */
+fun harbourPoints(image: BufferedImage): Int {
+    val harbour = LightColours.harbour.toArgb()
+    return (0 until image.height).sumOf { y -> (0 until image.width).count { x -> image.getRGB(x, y) == harbour } }
 }
 
 fun main(args: Array<String>) {
@@ -24,10 +26,10 @@ fun main(args: Array<String>) {
     val screen = Rectangle(Toolkit.getDefaultToolkit().screenSize)
     val until = System.nanoTime() + PATIENCE_NS
     var image = robot.createScreenCapture(screen)
-    while (tones(image) < TONES && System.nanoTime() < until) {
+    while (harbourPoints(image) < HARBOUR_POINTS && System.nanoTime() < until) {
         Thread.onSpinWait()
         image = robot.createScreenCapture(screen)
     }
     ImageIO.write(image, "png", File(args[0]))
-    exitProcess(if (tones(image) >= TONES) 0 else 1)
+    exitProcess(if (harbourPoints(image) >= HARBOUR_POINTS) 0 else 1)
 }

@@ -45,7 +45,7 @@ class WindowTest {
             val camera = java(display, "ithaca.desktop.CameraKt", picture.path)
             assertTrue(camera.waitFor(90, TimeUnit.SECONDS), "no picture within 90 seconds")
             assertTrue(app.isAlive, "the app ended: " + File(folder, "ithaca.desktop.MainKt.log").readText().take(2_000))
-            tones(ImageIO.read(picture))
+            harbourPoints(ImageIO.read(picture))
         } finally {
             app.destroy()
             app.waitFor()
@@ -61,12 +61,12 @@ class WindowTest {
             assumeTrue(false, how)
         }
         val profile = File(folder, "profile")
-        assertTrue(seen("window-first-run", profile) >= 40, "the window is blank")
+        assertTrue(seen("window-first-run", profile) >= HARBOUR_POINTS, "the window is blank")
         timed {
             val client = CoreProfiles(profile, FileVault(profile.toPath().resolve("vault.key")), null).begin("Ana")
             client.newPrivateNote(null, "Before the first visit")
             client.shutDown()
         }
-        assertTrue(seen("window-profile", profile) >= 40, "the window is blank")
+        assertTrue(seen("window-profile", profile) >= HARBOUR_POINTS, "the window is blank")
     }
 }

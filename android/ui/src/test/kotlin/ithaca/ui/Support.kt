@@ -2,8 +2,12 @@
 package ithaca.ui
 
 import androidx.compose.ui.geometry.Size
+import androidx.compose.ui.semantics.SemanticsProperties
+import androidx.compose.ui.semantics.getOrNull
 import androidx.compose.ui.test.ComposeUiTest
 import androidx.compose.ui.test.ExperimentalTestApi
+import androidx.compose.ui.test.SemanticsMatcher
+import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasScrollToNodeAction
 import androidx.compose.ui.test.hasSetTextAction
@@ -14,7 +18,6 @@ import androidx.compose.ui.test.performScrollToNode
 import androidx.compose.ui.test.performTextClearance
 import androidx.compose.ui.test.performTextInput
 import androidx.compose.ui.test.runSkikoComposeUiTest
-import androidx.compose.ui.test.SemanticsMatcher
 import androidx.compose.ui.unit.Density
 import ithaca.ui.words.Language
 import ithaca.ui.words.Words
@@ -51,7 +54,7 @@ class Hand(val ui: ComposeUiTest) {
     fun tap(key: String, vararg with: Pair<String, Any>) = tapWords(words(key, *with))
 
     fun tapWords(text: String) {
-        val what = hasText(text) or hasContentDescription(text)
+        val what = (hasText(text) or hasContentDescription(text)) and hasClickAction()
         find(what)
         ui.onAllNodes(what).onFirst().performClick()
         ui.waitForIdle()
@@ -74,3 +77,9 @@ class Hand(val ui: ComposeUiTest) {
 
 @OptIn(ExperimentalTestApi::class)
 val ComposeUiTest.hand: Hand get() = Hand(this)
+
+/** The first text on the screen that is of this kind. */
+@OptIn(ExperimentalTestApi::class)
+fun ComposeUiTest.shownText(kind: (String) -> Boolean): String =
+    onAllNodes(SemanticsMatcher("a text") { node -> node.config.getOrNull(SemanticsProperties.Text).orEmpty().any { kind(it.text) } })
+        .fetchSemanticsNodes().flatMap { it.config[SemanticsProperties.Text] }.first { kind(it.text) }.text

@@ -52,7 +52,7 @@ class FakeProfiles(private var kept: Client? = null) : Profiles {
 
     override suspend fun goOnJoining(): Joining = FakeJoining("https://relay.example")
 
-    override suspend fun comeBack(words: String, relay: String): Returning {
+    override suspend fun comeBack(words: String, relay: String, rescue: ByteArray?): Returning {
         trip()
         if (words.trim().split(Regex("\\s+")).size != 12) throw IthacaFault.BadInput(InputSort.WORDS, "twelve words")
         return FakeReturning()

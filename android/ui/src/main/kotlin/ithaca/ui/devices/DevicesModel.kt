@@ -25,10 +25,18 @@ class DevicesModel(private val client: Client, scope: CoroutineScope) : Model<De
         client.scanDevice(now.code.trim(), now.relay.trim().ifEmpty { null })
         show { it.copy(code = "", relay = "") }
         read()
+        carry()
     }
 
     fun approve(comer: Comer) = doing {
         client.approveDevice(comer.id)
+        read()
+        carry()
+    }
+
+    /** What waits goes when there is signal; nobody waits for it here. */
+    private fun carry() = doing {
+        client.sync()
         read()
     }
 

@@ -14,6 +14,7 @@ import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.unit.dp
 import ithaca.ui.parts.Empty
 import ithaca.ui.parts.Field
@@ -51,8 +52,10 @@ private fun Writing(state: MessagesState, model: MessagesModel) {
                 QuietButton(words("common.cancel"), { model.replyTo(null) })
             }
         }
+        val label = words("messages.write", "name" to state.other)
+        Quiet(label, Modifier.clearAndSetSemantics {})
         Row(verticalAlignment = Alignment.Bottom, horizontalArrangement = Arrangement.spacedBy(8.dp)) {
-            Column(Modifier.weight(1f)) { Field(words("messages.write", "name" to state.other), state.draft, model::draft, onDone = { model.say() }) }
+            Column(Modifier.weight(1f)) { Field(label, state.draft, model::draft, labelled = false, onDone = { model.say() }) }
             MainButton(words(if (state.rewording == null) "messages.say" else "common.keep"), { model.say() }, enabled = state.draft.isNotBlank())
         }
         if (state.rewording != null) QuietButton(words("common.cancel"), { model.reword(null) })

@@ -1,7 +1,6 @@
 package ithaca.ui.pair_home
 
 import androidx.compose.foundation.layout.Arrangement
-import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.lazy.LazyListScope
 import androidx.compose.material.icons.Icons
@@ -12,11 +11,13 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.unit.dp
 import ithaca.bridge.Home
 import ithaca.bridge.PairState
 import ithaca.bridge.SpaceId
 import ithaca.ui.cards.DifferSheet
+import ithaca.ui.parts.Beside
 import ithaca.ui.parts.Fine
 import ithaca.ui.parts.Page
 import ithaca.ui.parts.Place
@@ -26,6 +27,7 @@ import ithaca.ui.parts.Screen
 import ithaca.ui.parts.Sentence
 import ithaca.ui.parts.Sheet
 import ithaca.ui.parts.SideButton
+import ithaca.ui.parts.Stacked
 import ithaca.ui.parts.Tone
 import ithaca.ui.theme.LocalColours
 import ithaca.ui.words.LocalDates
@@ -87,14 +89,21 @@ private fun LazyListScope.differing(home: Home, state: PairHomeState, model: Pai
     if (others > 0) item { QuietButton(words.n("pair_home.cards_more", others), { go(Place(Screen.CARDS, space)) }) }
 }
 
+private val ROOMS = listOf(Screen.NOTES, Screen.GOALS, Screen.SESSIONS, Screen.MESSAGES)
+
+/** Two by two, while their names fit into half the width. */
 @Composable
 private fun Rooms(space: SpaceId, go: (Place) -> Unit) {
     val words = LocalWords.current
-    Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
-        for (pair in listOf(listOf(Screen.NOTES, Screen.GOALS), listOf(Screen.SESSIONS, Screen.MESSAGES))) {
+    val large = LocalDensity.current.fontScale > LARGE_TEXT
+    if (large) return Beside { for (room in ROOMS) SideButton(words("pair_home.${room.id}"), { go(Place(room, space)) }) }
+    Stacked {
+        for (pair in ROOMS.chunked(2)) {
             Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
                 for (room in pair) SideButton(words("pair_home.${room.id}"), { go(Place(room, space)) }, Modifier.weight(1f))
             }
         }
     }
 }
+
+private const val LARGE_TEXT = 1.3f

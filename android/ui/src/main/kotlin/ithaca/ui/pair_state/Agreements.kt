@@ -45,7 +45,8 @@ internal fun LazyListScope.topics(relationship: Relationship, state: PairStateSt
     }
 }
 
-internal fun LazyListScope.agreements(relationship: Relationship, state: PairStateState, model: PairStateModel, words: Words) {
+/** How often, and how each is reached. */
+internal fun LazyListScope.manners(relationship: Relationship, state: PairStateState, model: PairStateModel, words: Words) {
     val other = relationship.pair.other
     item {
         Field(words("pair_state.cadence"), state.cadence ?: relationship.cadence.orEmpty(), model::cadence, example = words("pair_state.cadence_example"))

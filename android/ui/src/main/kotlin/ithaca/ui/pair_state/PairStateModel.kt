@@ -5,13 +5,18 @@ import ithaca.bridge.Compared
 import ithaca.bridge.PairEdit
 import ithaca.bridge.SpaceId
 import ithaca.bridge.Stage
+import ithaca.bridge.TextPlace
 import ithaca.bridge.Who
 import ithaca.ui.parts.Model
+import ithaca.ui.root.Platform
+import ithaca.ui.typing.TypingModel
 import kotlinx.coroutines.CoroutineScope
 
 /** What a pair is: kind, stage, who mentors on what; pausing, ending, leaving, blocking. */
-class PairStateModel(private val client: Client, private val space: SpaceId, scope: CoroutineScope) :
+class PairStateModel(private val client: Client, private val space: SpaceId, scope: CoroutineScope, private val platform: Platform) :
     Model<PairStateState>(scope, PairStateState()) {
+    private val texts = HashMap<TextPlace, TypingModel>()
+
     init {
         reading(client, about(space)) {
             val relationship = client.relationship(space)
@@ -60,6 +65,18 @@ class PairStateModel(private val client: Client, private val space: SpaceId, sco
     fun keepReachable() = doing {
         client.editPair(space, listOf(PairEdit.MyReachable(now.reachable?.trim()?.ifEmpty { null })))
         show { it.copy(reachable = null) }
+    }
+
+    /** One typing session a clause or part, opened when it is looked at. */
+    fun text(place: TextPlace): TypingModel = texts.getOrPut(place) { TypingModel(client, space, place, scope) }
+
+    fun addClause(title: String) = edit(PairEdit.AddClause(title, ""))
+    fun addPlan(section: String) = edit(PairEdit.AddPlan(section, ""))
+
+    /** A file by which the other comes back even without the relay. */
+    fun rescue(name: String) = doing {
+        val where = platform.keepFile("$name.rescue", client.rescueFile(space))
+        show { it.copy(rescued = where) }
     }
 
     private fun edit(edit: PairEdit) = doing { client.editPair(space, listOf(edit)) }

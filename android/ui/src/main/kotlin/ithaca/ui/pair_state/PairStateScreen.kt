@@ -46,9 +46,11 @@ fun PairStateScreen(model: PairStateModel, space: SpaceId, go: (Place) -> Unit, 
         stage(pair, model, words)
         kind(relationship, model, words)
         topics(relationship, state, model, words)
-        agreements(relationship, state, model, words)
+        manners(relationship, state, model, words)
+        agreement(relationship, model, words)
         safety(pair, model, words)
         item { ListLine(words("visibility.title"), null, { go(Place(Screen.VISIBILITY, space)) }) }
+        rescue(pair, state, model, words)
         deeds(pair, state, model, words)
     }
 }

@@ -12,4 +12,5 @@ data class PairStateState(
     val topic: String = "",
     val cadence: String? = null,
     val reachable: String? = null,
+    val rescued: String? = null,
 )

@@ -31,11 +31,12 @@ fun Field(
     lines: Int = 1,
     plain: Boolean = false,
     wrong: String? = null,
+    labelled: Boolean = true,
     onDone: (() -> Unit)? = null,
 ) {
     Column(Modifier.fillMaxWidth(), verticalArrangement = Arrangement.spacedBy(4.dp)) {
         // The field says its own name.
-        Quiet(label, Modifier.clearAndSetSemantics {})
+        if (labelled) Quiet(label, Modifier.clearAndSetSemantics {})
         OutlinedTextField(
             value = value,
             onValueChange = onChange,

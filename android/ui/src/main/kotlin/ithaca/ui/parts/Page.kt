@@ -83,7 +83,7 @@ private fun TitleRow(title: String, back: (() -> Unit)?, actions: @Composable Ro
         }
         Text(
             title,
-            Modifier.weight(1f).padding(start = if (back == null) 12.dp else 4.dp).semantics { heading() },
+            Modifier.weight(1f).padding(start = if (back == null) 12.dp else 4.dp, end = 8.dp).semantics { heading() },
             // What somebody typed at length stays readable, and leaves room for the screen.
             style = if (title.length > LONG_TITLE) MaterialTheme.typography.titleMedium else MaterialTheme.typography.titleLarge,
             color = LocalColours.current.ink,

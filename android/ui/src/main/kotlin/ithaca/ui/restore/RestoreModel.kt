@@ -1,17 +1,24 @@
 package ithaca.ui.restore
 
 import ithaca.bridge.Client
+import ithaca.bridge.InputSort
 import ithaca.bridge.IthacaFault
 import ithaca.bridge.PersonId
 import ithaca.bridge.Profiles
 import ithaca.bridge.Returning
 import ithaca.ui.parts.Model
+import ithaca.ui.root.Platform
+import java.io.File
+import java.io.IOException
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
 
 /** Coming back by twelve words on an empty device. What was typed stays, whatever happens. */
 class RestoreModel(
     private val profiles: Profiles,
     scope: CoroutineScope,
+    private val platform: Platform,
     private val onBack: suspend (Client) -> Unit,
 ) : Model<RestoreState>(scope, RestoreState()) {
     private var returning: Returning? = null
@@ -24,12 +31,26 @@ class RestoreModel(
         show { it.copy(looking = true, found = null, offline = false) }
         doing {
             try {
-                val found = profiles.comeBack(now.words.trim(), now.relay.trim()).also { returning = it }.look()
+                val rescue = now.rescue?.let { read(it) }
+                val found = profiles.comeBack(now.words.trim(), now.relay.trim(), rescue).also { returning = it }.look()
                 show { it.copy(found = found) }
             } catch (_: IthacaFault.Offline) {
                 show { it.copy(offline = true) }
             }
         }.invokeOnCompletion { show { it.copy(looking = false) } }
+    }
+
+    fun chooseRescue() = doing {
+        val path = platform.chooseFile()
+        show { it.copy(rescue = path, found = null) }
+    }
+
+    private suspend fun read(path: String): ByteArray = withContext(Dispatchers.IO) {
+        try {
+            File(path).readBytes()
+        } catch (_: IOException) {
+            throw IthacaFault.BadInput(InputSort.FILE, "the rescue file cannot be read")
+        }
     }
 
     fun stop() {

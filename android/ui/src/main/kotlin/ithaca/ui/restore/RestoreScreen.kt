@@ -23,6 +23,9 @@ fun RestoreScreen(model: RestoreModel, back: (() -> Unit)?) {
         item { Sentence(words("restore.about")) }
         item { Field(words("restore.words"), state.words, model::words, lines = 3, plain = true) }
         item { Field(words("restore.relay"), state.relay, model::relay, plain = true, onDone = model::look) }
+        item { Quiet(words("restore.rescue")) }
+        item { QuietButton(words("common.choose_file"), { model.chooseRescue() }) }
+        state.rescue?.let { item { Quiet(words("restore.rescue_chosen", "name" to it.substringAfterLast('/'))) } }
         if (state.offline) item { Quiet(words("restore.offline")) }
         if (state.looking) {
             item { Quiet(words("restore.looking")) }

@@ -63,7 +63,7 @@ fun At(place: Place, client: Client, nav: Nav, root: RootModel, back: (() -> Uni
         Screen.PAIRS -> PairsScreen(remember { PairsModel(client, scope) }, go)
         Screen.NEW_PAIR -> NewPairScreen(remember { NewPairModel(client, scope) { nav.instead(Place(Screen.PAIR_HOME, it)) } }, back)
         Screen.PAIR_HOME -> PairHomeScreen(remember { PairHomeModel(client, space, scope, today) }, space, go, back)
-        Screen.PAIR_STATE -> PairStateScreen(remember { PairStateModel(client, space, scope) }, space, go, back)
+        Screen.PAIR_STATE -> PairStateScreen(remember { PairStateModel(client, space, scope, root.platform) }, space, go, back)
         Screen.NOTES -> {
             val pair = space.takeIf { it.text.isNotEmpty() }
             NotesScreen(remember { NotesModel(client, pair, scope) { at, note -> go(Place(Screen.NOTE, at, note.text)) } }, go, back)

@@ -78,7 +78,7 @@ private fun DoorScreens(screen: Screen, root: RootModel) {
     val language by root.language.collectAsState()
     val back = { root.door(Screen.FIRST_RUN) }
     when (screen) {
-        Screen.RESTORE -> RestoreScreen(remember { RestoreModel(root.profiles, scope, root::opened) }, back)
+        Screen.RESTORE -> RestoreScreen(remember { RestoreModel(root.profiles, scope, root.platform, root::opened) }, back)
         Screen.NEW_DEVICE -> NewDeviceScreen(remember { NewDeviceModel(root.profiles, scope, root::opened, back) }, null)
         else -> FirstRunScreen(remember { FirstRunModel(root.profiles, scope, language, root::language, root::begun) }) { root.door(it.screen) }
     }

@@ -18,5 +18,8 @@ interface Platform {
     val lock: AppLock?
 
     /** Keeps a file where its owner finds it; gives where. */
-    suspend fun keepFile(name: String, text: String): String
+    suspend fun keepFile(name: String, bytes: ByteArray): String
+
+    /** Asks for a file; gives a path that can be read, or null where nobody chose. */
+    suspend fun chooseFile(): String?
 }

@@ -74,6 +74,7 @@ class RootModel(val profiles: Profiles, val platform: Platform, private val scop
     }
 
     suspend fun opened(client: Client) {
+        scope.launch { exchange(client) }
         val preferences = Preferences(client)
         chosenLooks.value = preferences.looks()
         preferences.language()?.let { chosenLanguage.value = it }
@@ -82,6 +83,15 @@ class RootModel(val profiles: Profiles, val platform: Platform, private val scop
             unlock()
         } else {
             shown.value = RootState.Open(client, listOf(Place(Screen.PAIRS)))
+        }
+    }
+
+    /** What came meanwhile; nobody waits for it. */
+    private suspend fun exchange(client: Client) {
+        try {
+            client.sync()
+        } catch (_: IthacaFault) {
+            // The screens that need it say so.
         }
     }
 

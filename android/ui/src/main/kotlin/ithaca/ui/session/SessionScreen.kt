@@ -1,15 +1,25 @@
 package ithaca.ui.session
 
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.lazy.LazyListScope
+import androidx.compose.material.icons.Icons
+import androidx.compose.material.icons.filled.Lock
+import androidx.compose.material3.Icon
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.unit.dp
 import ithaca.bridge.Form
 import ithaca.bridge.Session
 import ithaca.bridge.SessionState
 import ithaca.bridge.SpaceId
 import ithaca.ui.cards.DifferSheet
 import ithaca.ui.parts.Beside
+import ithaca.ui.parts.Fine
 import ithaca.ui.parts.Page
 import ithaca.ui.parts.Place
 import ithaca.ui.parts.Quiet
@@ -18,6 +28,7 @@ import ithaca.ui.parts.Reveal
 import ithaca.ui.parts.Screen
 import ithaca.ui.parts.Sheet
 import ithaca.ui.parts.SideButton
+import ithaca.ui.theme.LocalColours
 import ithaca.ui.words.LocalDates
 import ithaca.ui.words.LocalWords
 import ithaca.ui.words.Words
@@ -36,7 +47,13 @@ fun SessionScreen(model: SessionModel, space: SpaceId, go: (Place) -> Unit, back
         step(Step.AFTER, state, model, words) { after(state, session, model, words) }
         step(Step.HARVEST, state, model, words) { form(Form.HARVEST, state, model, words) }
         item(key = "private") {
-            QuietButton(words("session.private_note"), { model.privateNote { at, note -> go(Place(Screen.NOTE, at, note.text)) } })
+            Row(verticalAlignment = Alignment.CenterVertically) {
+                Icon(Icons.Filled.Lock, null, tint = LocalColours.current.secondaryInk)
+                Column(Modifier.weight(1f)) {
+                    QuietButton(words("session.private_note"), { model.privateNote { at, note -> go(Place(Screen.NOTE, at, note.text)) } })
+                    Fine(words("session.private"), Modifier.padding(start = 8.dp))
+                }
+            }
         }
         item(key = "history") {
             Beside {

@@ -70,15 +70,15 @@ class SettingsModel(
 
     fun export(pair: PairLine, form: ExportForm) = doing {
         val text = client.exportSpace(pair.space, form)
-        val where = platform.keepFile("${pair.other.name}.${if (form == ExportForm.JSON) "json" else "md"}", text)
+        val where = platform.keepFile("${pair.other.name}.${if (form == ExportForm.JSON) "json" else "md"}", text.encodeToByteArray())
         show { it.copy(exported = where) }
     }
 
-    fun path(path: String) = show { it.copy(path = path, imported = null) }
-
     fun bringIn() = doing {
-        val imported = client.importFile(now.path.trim())
+        val path = platform.chooseFile() ?: return@doing
+        show { it.copy(imported = null) }
+        val imported = client.importFile(path)
         val brought = if (imported.savedCopy) Brought.COPY else if (imported.sameCode) Brought.SAME else Brought.MORE
-        show { it.copy(imported = brought, path = "") }
+        show { it.copy(imported = brought) }
     }
 }

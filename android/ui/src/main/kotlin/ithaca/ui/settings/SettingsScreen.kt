@@ -100,7 +100,6 @@ private fun LazyListScope.files(state: SettingsState, model: SettingsModel, word
         }
     }
     state.exported?.let { item { Quiet(words("settings.exported", "where" to it)) } }
-    item { Field(words("settings.import_path"), state.path, model::path, plain = true) }
-    if (state.path.isNotBlank()) item { SideButton(words("settings.import"), { model.bringIn() }) }
+    item { SideButton(words("settings.import"), { model.bringIn() }) }
     state.imported?.let { item { Quiet(words("settings.imported", "code" to words("settings.imported_${it.name.lowercase()}"))) } }
 }

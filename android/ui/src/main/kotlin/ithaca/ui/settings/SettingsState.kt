@@ -17,7 +17,6 @@ data class SettingsState(
     val pairs: List<PairLine> = emptyList(),
     val reminded: Set<SpaceId> = emptySet(),
     val exported: String? = null,
-    val path: String = "",
     val imported: Brought? = null,
     val offline: Boolean = false,
 )

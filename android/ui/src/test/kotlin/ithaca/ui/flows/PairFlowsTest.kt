@@ -178,6 +178,15 @@ class PairFlowsTest {
     }
 
     @Test
+    fun `a file that is none is said so, and nobody chose is nothing`() = withBen {
+        tap("nav.settings")
+        tap("settings.import")
+        platform.chosen = "/home/ana/holiday.png"
+        tap("settings.import")
+        see(EN("input.file"))
+    }
+
+    @Test
     fun `without room the words stay in the field`() = withBen {
         tapWords("Ben")
         tap("pair_home.messages")

@@ -20,7 +20,7 @@ import org.jetbrains.skia.Surface
 const val WIDTH = 360
 const val HEIGHT = 760
 private const val DENSITY = 1.5f
-private const val FRAME_NS = 16_000_000L
+private const val FRAME_NS = 50_000_000L
 
 data class Shot(val screen: Screen, val content: Content, val language: Language, val looks: Looks) {
     val name: String
@@ -43,7 +43,7 @@ fun render(shot: Shot): Image = ImageComposeScene((WIDTH * DENSITY).toInt(), (HE
     Shown(shot.screen, shot.content, shot.language, shot.looks)
 }.use { scene ->
     var image = scene.render(0L)
-    for (frame in 1..24) image = scene.render(frame * FRAME_NS)
+    for (frame in 1..10) image = scene.render(frame * FRAME_NS)
     image
 }
 

@@ -115,6 +115,23 @@ class RealScreensTest {
     }
 
     @Test
+    fun `what both agreed, and a file for coming back`() {
+        done { ben.newWords() }
+        exchange()
+        screen(Place(Screen.PAIR_STATE, space)) {
+            tap("clause.purpose")
+            type(EN("clause.purpose"), "Safe births")
+            tap("plan.one_thing")
+            type(EN("plan.one_thing"), "The mask")
+            until { ana.relationship(space).let { it.clauses.single().text.text == "Safe births" && it.plan.single().text.text == "The mask" } }
+            tap("pair_state.rescue", "name" to "Ben")
+            see("/home/ana/Ben.rescue")
+        }
+        exchange()
+        assertEquals("Safe births" to "The mask", done { ben.relationship(space).let { it.clauses.single().text.words to it.plan.single().text.words } })
+    }
+
+    @Test
     fun `new pair`() {
         screen(Place(Screen.NEW_PAIR)) {
             tap("new_pair.show")

@@ -46,8 +46,13 @@ class TestPlatform(
     override val face = Inter
     val files = ArrayList<Pair<String, String>>()
 
-    override suspend fun keepFile(name: String, text: String): String {
-        files += name to text
+    /** What somebody would choose. */
+    var chosen: String? = null
+
+    override suspend fun chooseFile(): String? = chosen
+
+    override suspend fun keepFile(name: String, bytes: ByteArray): String {
+        files += name to bytes.decodeToString()
         return "/home/ana/$name"
     }
 }
@@ -84,7 +89,7 @@ private fun AtTheDoor(screen: Screen, content: Content, language: Language, tong
         Screen.FIRST_RUN -> FirstRunScreen(
             remember { FirstRunModel(profiles, scope, language, {}, { _, _ -> }).apply { beginAs(content, tongue, profiles) } },
         ) {}
-        Screen.RESTORE -> RestoreScreen(remember { RestoreModel(profiles, scope) {}.apply { restoreAs(content, profiles) } }) {}
+        Screen.RESTORE -> RestoreScreen(remember { RestoreModel(profiles, scope, TestPlatform()) {}.apply { restoreAs(content, profiles) } }) {}
         Screen.NEW_DEVICE -> NewDeviceScreen(remember { NewDeviceModel(profiles, scope, {}, {}).apply { joinAs(content, profiles) } }) {}
         else -> TroubleScreen(
             remember { TroubleModel(profiles, scope, if (content == Content.ERROR) IthacaFault.VaultLost() else IthacaFault.StorageFull(), {}, {}) },

@@ -20,6 +20,8 @@ import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
 
+private const val USUAL_WORD = 14
+
 /** Text twice as large: every word is whole and inside of the window, on the screens with most on them. */
 @OptIn(ExperimentalTestApi::class)
 class LargeTextTest {
@@ -33,10 +35,17 @@ class LargeTextTest {
         assertEquals(emptyList(), cut.distinct())
     }
 
-    /** A line that ends in dots, or reaches past what is drawn. */
+    /** A line that ends in dots, in the middle of a word of usual length, or reaches past what is drawn. */
     private fun cut(of: TextLayoutResult): Boolean = (0 until of.lineCount).any { line ->
-        of.isLineEllipsized(line) || of.getLineRight(line) - of.getLineLeft(line) > of.size.width + 1f
+        of.isLineEllipsized(line) || of.getLineRight(line) - of.getLineLeft(line) > of.size.width + 1f || breaksWord(of, line)
     } || of.getLineBottom(of.lineCount - 1) > of.size.height + 1f
+
+    private fun breaksWord(of: TextLayoutResult, line: Int): Boolean {
+        val (text, end) = of.layoutInput.text.text to of.getLineEnd(line)
+        if (end !in 1 until text.length || !text[end - 1].isLetter() || !text[end].isLetter()) return false
+        val word = text.substring(0, end).takeLastWhile { it.isLetter() } + text.substring(end).takeWhile { it.isLetter() }
+        return word.length <= USUAL_WORD
+    }
 
     private fun cutOn(screen: Screen, content: Content, language: Language): List<String> {
         val found = ArrayList<String>()
