@@ -4,7 +4,7 @@ CARGO ?= cargo
 SEEDS ?= 200
 SECONDS_EACH ?= 3600
 
-.PHONY: help run app drill test kotlin compose platform screens sim fuzz mutants lint programs bench
+.PHONY: help run app drill test kotlin compose platform swift apps screens size sim fuzz mutants lint programs bench
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -20,7 +20,7 @@ drill: programs ## the relay wiped and set back, a device restored, revoked, los
 
 test: toolchain lint programs ## every test
 	@status=0; $(CARGO) test --workspace --no-fail-fast || status=1; \
-	for part in kotlin compose platform; do $(MAKE) --no-print-directory $$part || status=1; done; exit $$status
+	for part in kotlin compose platform swift apps; do $(MAKE) --no-print-directory $$part || status=1; done; exit $$status
 
 kotlin: toolchain ## the phones' bridge: Kotlin on the JVM against this library: TEST=NounsTest for one class
 	@CARGO=$(CARGO) TEST=$(TEST) android/tools/kotlin-test kotlin
@@ -33,6 +33,15 @@ platform: toolchain ## the phone's services, under Robolectric: TEST=VaultTest f
 
 screens: toolchain ## pictures of every screen in every state: ONLY=regex for some, BASE=commit for what looks otherwise since
 	@CARGO=$(CARGO) ONLY='$(ONLY)' BASE=$(BASE) android/tools/screens
+
+swift: toolchain ## the Apple side on this machine: bridge, models, words; screens against a stub: TEST=NounsTests for some
+	@CARGO=$(CARGO) TEST=$(TEST) ios/tools/swift-test
+
+apps: toolchain ## two real apps on this machine, one in Kotlin and one in Swift, talk over a relay that dies in the middle
+	@CARGO=$(CARGO) tests/apps/run
+
+size: toolchain ## what the phones' library weighs, stripped; fails above 8 MB
+	@CARGO=$(CARGO) ffi/tools/size
 
 sim: programs ## the simulation of whole fleets: SEEDS=2000 for more, SEED=17 for one
 	SEEDS=$(SEEDS) SEED=$(SEED) $(CARGO) test --workspace --test fleet -- --nocapture

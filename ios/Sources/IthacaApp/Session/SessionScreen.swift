@@ -1,0 +1,51 @@
+import IthacaKit
+import SwiftUI
+
+struct SessionScreen: View {
+    @State var model: SessionModel
+    @State private var time = Date()
+
+    var body: some View {
+        List {
+            ProblemLine(problem: model.problem, close: model.words("common.close"), dismiss: model.dismiss)
+            if model.state == .empty { Text(model.words("session.empty")) }
+            Section { when }
+            step(.before) { form(.before) }
+            step(.during) { DuringPart(model: model) }
+            step(.after) {
+                form(.after)
+                minutes
+            }
+            step(.harvest) { form(.harvest) }
+        }
+        .navigationTitle(model.session?.line.title ?? model.words("session.title"))
+        .task { await model.follow() }
+    }
+
+    /// Each step collapses when it is done.
+    private func step<Content: View>(_ step: SessionModel.Step, @ViewBuilder content: @escaping () -> Content) -> some View {
+        DisclosureGroup(isExpanded: .constant(model.open == step), content: content) {
+            Label(model.label(step), systemImage: model.isDone(step) ? "checkmark" : "circle")
+        }
+    }
+
+    private func form(_ form: SessionForm) -> some View { FormPart(model: model, form: form) }
+
+    @ViewBuilder
+    private var when: some View {
+        Text(model.when)
+        if let session = model.session {
+            ForEach(session.proposals) { proposal in
+                Button(model.label(proposal)) { Task { await model.accept(proposal) } }.disabled(!model.canAccept(proposal))
+            }
+        }
+        DatePicker(model.words("session.propose"), selection: $time, displayedComponents: [.date, .hourAndMinute])
+        Button(model.words("session.propose")) { Task { await model.propose(time) } }.disabled(model.busy)
+    }
+
+    @ViewBuilder
+    private var minutes: some View {
+        TextField(model.words("session.minutes"), text: $model.minutes)
+        Button(model.words("common.keep")) { Task { await model.keepMinutes() } }.disabled(model.busy)
+    }
+}

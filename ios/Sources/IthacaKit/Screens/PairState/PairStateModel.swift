@@ -1,0 +1,136 @@
+// About a pair: who mentors on what, how often, the stage, the safety number; pausing, ending, leaving, blocking.
+import Foundation
+import Observation
+
+@MainActor
+@Observable
+public final class PairStateModel: ScreenModel {
+    /// What takes a second tap, since the other person sees it or it cannot be undone.
+    public enum Step: String, Sendable, Hashable { case pause, resume, end, leave, block, unblock }
+
+    public let space: SpaceId
+    public private(set) var about: Relationship?
+    public private(set) var asking: Step?
+    public private(set) var rescue: Data?
+    public var reason = ""
+    public var topic = ""
+
+    override public class var screen: Screen { .pairState }
+    override func isAbout(_ change: Change) -> Bool { change.isOf(space) }
+
+    public init(client: any Client, here: Here, space: SpaceId) {
+        self.space = space
+        super.init(client, here)
+    }
+
+    override func load() async {
+        if let about = await attempt({ try await client.relationship(space) }) { self.about = about }
+    }
+
+    override var isEmpty: Bool { about.map { $0.roles.isEmpty && $0.kind == nil && $0.cadence == nil } ?? true }
+
+    public var name: String { about?.pair.other.name ?? "" }
+    public var standing: String? { about.flatMap { standingLine($0.pair, words) } }
+    public var canWrite: Bool { about.map { isWritable($0.pair.state) } ?? false }
+
+    // MARK: what both decide
+
+    public static let kinds = [
+        "formal", "informal", "peer", "situational", "supervisory", "flash", "reverse", "high-potential", "knowledge-transfer", "apprenticeship",
+    ]
+
+    public func edit(_ edit: PairEdit) async {
+        if await attempt({ try await client.editPair(space, [edit]) }) != nil { await load() }
+    }
+
+    public func mentors(_ role: Role) -> String {
+        role.mentor.me ? words("pair_state.mentors_you") : words("pair_state.mentors", ["name": role.mentor.name])
+    }
+
+    public var canAddTopic: Bool { !busy && canWrite && given(topic) != nil }
+    public func addTopic(me: Bool) async {
+        guard let topic = given(topic), let other = about?.pair.other.person else { return }
+        await edit(.role(topic, mentor: me ? client.state().person : other))
+        if fault == nil { self.topic = "" }
+    }
+
+    // MARK: the stage
+
+    public var stage: String { about.map { words.of("stage", $0.pair.stage) } ?? "" }
+    public var theirProposal: Stage? { about?.pair.proposed.last { !$0.by.me }?.stage }
+    public var nextStage: Stage? {
+        guard let stage = about?.pair.stage, let at = Stage.allCases.firstIndex(of: stage) else { return nil }
+        return Stage.allCases.dropFirst(at + 1).first
+    }
+    public var agreeLabel: String? { theirProposal.map { words("pair_state.agree", ["stage": words.of("stage", $0)]) } }
+    public var proposeLabel: String? {
+        guard theirProposal == nil, canWrite else { return nil }
+        return nextStage.map { words("pair_state.propose", ["stage": words.of("stage", $0)]) }
+    }
+
+    public func agree() async {
+        if await attempt({ try await client.agreeToStage(space) }) != nil { await load() }
+    }
+
+    public func propose() async {
+        guard let nextStage else { return }
+        if await attempt({ try await client.proposeStage(space, nextStage) }) != nil { await load() }
+    }
+
+    // MARK: the safety number
+
+    public var safety: String? { about?.pair.safetyNumber }
+    public var compared: String {
+        guard let pair = about?.pair, let how = pair.compared, let at = pair.comparedAt else { return words("pair_state.not_compared") }
+        return words(how == .inPerson ? "pair_state.compared_in_person" : "pair_state.compared_spoken", ["day": here.plain(at)])
+    }
+
+    public func compared(_ how: Compared) async {
+        if await attempt({ try await client.compared(space, how: how) }) != nil { await load() }
+    }
+
+    // MARK: pausing, ending, leaving, blocking
+
+    public var steps: [Step] {
+        switch about?.pair.state {
+        case .running: [.pause, .end, .leave, .block]
+        case .paused: [.resume, .end, .leave, .block]
+        case .ended: [.resume, .leave, .block]
+        case .blocked: [.unblock, .leave]
+        case .otherLeft: [.leave]
+        case .left, .savedCopy, nil: []
+        }
+    }
+
+    public func label(_ step: Step) -> String { words("pair_state.\(step.rawValue)") }
+    public func ask(_ step: Step) { asking = step }
+    public func think() { asking = nil }
+    public var takesReason: Bool { asking == .pause || asking == .resume || asking == .end }
+    public var consequence: String? {
+        switch asking {
+        case nil, .unblock: nil
+        case let step?: words("pair_state.\(step.rawValue)_about", ["name": name])
+        }
+    }
+
+    public func sure() async {
+        guard let step = asking else { return }
+        let reason = given(reason)
+        let done: Void? = await attempt {
+            switch step {
+            case .pause: try await client.pausePair(space, reason: reason)
+            case .resume: try await client.resumePair(space, reason: reason)
+            case .end: try await client.endPair(space, reason: reason)
+            case .leave: try await client.leavePair(space)
+            case .block: try await client.block(space, on: true)
+            case .unblock: try await client.block(space, on: false)
+            }
+        }
+        guard done != nil else { return }
+        (asking, self.reason) = (nil, "")
+        await load()
+    }
+
+    /// A file with which the other comes back; the system's sheet saves it.
+    public func makeRescue() async { rescue = await attempt { try await client.rescueFile(space) } }
+}

@@ -1,0 +1,7 @@
+// error: missing argument for parameter 'why'
+import IthacaKit
+import SwiftUI
+
+func wrongFaultWithoutWhy() throws {
+    throw IthacaFault.refused()
+}

@@ -1,0 +1,5 @@
+// error: type 'Stage' has no member 'farewell'
+import IthacaKit
+import SwiftUI
+
+func wrongStageUnknown() -> Stage { .farewell }
