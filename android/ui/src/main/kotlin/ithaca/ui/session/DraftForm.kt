@@ -2,7 +2,6 @@ package ithaca.ui.session
 
 import ithaca.bridge.Answer
 import ithaca.bridge.Form
-import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonObject
@@ -29,9 +28,8 @@ internal fun answersOf(text: String): Map<Form, Map<String, Answer>> {
         Json.parseToJsonElement(text).jsonObject.map { (form, answers) ->
             Form.valueOf(form) to answers.jsonObject.mapValues { (prompt, answer) -> answer(prompt, answer.jsonObject) }
         }.toMap()
-    } catch (_: SerializationException) {
-        emptyMap()
     } catch (_: IllegalArgumentException) {
+        // No such form, or no JSON at all.
         emptyMap()
     }
 }

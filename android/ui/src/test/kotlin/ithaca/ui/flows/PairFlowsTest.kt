@@ -192,7 +192,8 @@ class PairFlowsTest {
         tap("common.back")
         tapWords(EN("pair_home.next"))
         tap("session.keep")
-        see("3 / 5")
+        see(EN("session.filled_you"))
+        assertEquals(3, runBlocking { fake.session(space, fake.sessions(space).lines.single().id).forms.single().answers.single().scale })
     }
 
     @Test
