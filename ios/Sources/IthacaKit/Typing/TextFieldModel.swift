@@ -61,13 +61,14 @@ public final class TextFieldModel {
         let ticking = Task { [pause] in
             while !Task.isCancelled {
                 await pause()
-                if unsaved, !Task.isCancelled { await refresh() }
+                // Fresh words are fresh for a moment only.
+                if unsaved || !fresh.isEmpty, !Task.isCancelled { await refresh() }
             }
         }
         // "Everything" comes first: what was written between opening and listening is among it. It comes after the core slept, too: then what
         // was typed meanwhile is sent.
         for await batch in client.changes() where batch.contains(where: { $0 == .content(space) || $0 == .everything }) {
-            if fault == nil { await refresh() } else { await recover() }
+            if fault == nil { await refresh() } else { await again() }
         }
         ticking.cancel()
         await close()
@@ -134,7 +135,13 @@ public final class TextFieldModel {
     }
 
     /// Tries again to keep what could not be kept.
-    public func again() async { await recover() }
+    public func again() async {
+        guard !sending else { return }
+        sending = true
+        await recover()
+        sending = false
+        if fault == nil { await send() }
+    }
 
     /// All that was typed so far is with the core.
     public var isSettled: Bool { queue.isEmpty && !sending }
@@ -142,10 +149,10 @@ public final class TextFieldModel {
     // MARK: inside
 
     private func send() async {
-        guard !sending, let session else { return }
+        guard !sending else { return }
         sending = true
         defer { sending = false }
-        while let input = queue.first {
+        while let session, let input = queue.first {
             do {
                 let state = try await client.typeIn(session, input)
                 queue.removeFirst()
@@ -156,9 +163,10 @@ public final class TextFieldModel {
                 fault = error
                 switch error {
                 // The field and the core count differently, or the core slept: what was typed is sent anew against what there is.
-                case .badInput, .notFound, .suspended: return await recover()
-                default: return
+                case .badInput, .notFound, .suspended: await recover()
+                default: break
                 }
+                if fault != nil { return }
             }
         }
     }
@@ -176,7 +184,7 @@ public final class TextFieldModel {
             if case .notFound = fault { await recover() }
         }
         sending = false
-        if !queue.isEmpty { await send() }
+        if fault == nil, !queue.isEmpty { await send() }
     }
 
     private func take(_ state: TextState) {
@@ -201,26 +209,30 @@ public final class TextFieldModel {
         turn += 1
     }
 
-    /// What is typed here and not with the core is one splice; what the core has besides is another: the first is sent behind the second.
+    /// What is typed here and not with the core is one splice; what the core has besides is another: the first is sent behind the second. What is
+    /// typed meanwhile comes after it.
     private func recover() async {
-        guard let mine = known.difference(to: shown) else {
+        let before = shown
+        guard let mine = known.difference(to: before) else {
             queue = []
             return await open()
         }
         do {
             let open = try await client.openText(space, place)
-            let now = Units(open.state.text ?? "")
-            let range = known.difference(to: now).map { mine.range.after($0) } ?? mine.range
+            var core = Units(open.state.text ?? "")
+            let range = known.difference(to: core).map { mine.range.after($0) } ?? mine.range
             let end = range.start + mine.text.utf16.count
-            let input = TextInput(
+            let plain = TextInput(
                 generation: open.state.generation, replace: range, text: mine.text, selection: TextRange(end, end))
-            let state = try await client.typeIn(open.session, try await client.widenedInput(open.session, input))
-            (session, queue, isOpen, fault) = (open.session, [], true, nil)
-            var after = now
-            after.splice(range, mine.text)
-            show(after)
-            selection = input.selection
+            let input = try await client.widenedInput(open.session, plain)
+            let state = try await client.typeIn(open.session, input)
+            core.splice(input.replace, input.text)
+            let meanwhile = before.difference(to: shown)
+            (session, queue, isOpen, fault, selection) = (open.session, [], true, nil, input.selection)
+            let moved = before.difference(to: core)
+            show(core)
             take(state)
+            if let meanwhile { put(moved.map { meanwhile.range.after($0) } ?? meanwhile.range, meanwhile.text, nil, nil) }
         } catch { fault = error }
     }
 

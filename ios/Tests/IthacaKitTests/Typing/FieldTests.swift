@@ -130,6 +130,19 @@ struct FieldTests {
         #expect(!field.isOpen)
     }
 
+    @Test(arguments: 0..<16) func whatIsTypedWhileItIsSentAnewComesAfterIt(yields: Int) async throws {
+        let (field, space, place) = try await field("One")
+        await fake.forgetTyping()
+        try await fake.otherTypes(space, place, at: 0, "> ")
+        field.type(TextRange(3, 3), " two")
+        for _ in 0..<yields { await Task.yield() }
+        let end = field.text.utf16.count
+        field.type(TextRange(end, end), " three")
+        await becomes { field.fault == nil && field.isSettled }
+        #expect(try await words(space, place) == "> One two three")
+        #expect(field.text == "> One two three")
+    }
+
     @Test func followingEndsByCancellingAndCloses() async throws {
         let (field, space, place) = try await field()
         let following = Task { await field.follow() }
