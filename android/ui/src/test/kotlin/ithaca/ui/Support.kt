@@ -54,7 +54,7 @@ class Hand(val ui: ComposeUiTest) {
     fun tap(key: String, vararg with: Pair<String, Any>) = tapWords(words(key, *with))
 
     fun tapWords(text: String) {
-        val what = (hasText(text) or hasContentDescription(text)) and hasClickAction()
+        val what = (hasText(text) or hasContentDescription(text)) and hasClickAction() and !hasSetTextAction()
         find(what)
         ui.onAllNodes(what).onFirst().performClick()
         ui.waitForIdle()
