@@ -34,6 +34,7 @@ public final class TextFieldModel {
     @ObservationIgnored private var behind: [TextSplice] = []
     private var queue: [TextInput] = []
     private var sending = false
+    @ObservationIgnored private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// `pause`: how long to wait before what was typed is asked to become a part of the text.
     public init(
@@ -75,8 +76,8 @@ public final class TextFieldModel {
     }
 
     public func close() async {
-        guard let session else { return }
-        await send()
+        // What could not be kept stays here: `again` sends it.
+        guard await settle(), let session else { return }
         do {
             try await client.closeText(session)
             (self.session, isOpen) = (nil, false)
@@ -136,11 +137,11 @@ public final class TextFieldModel {
 
     /// Tries again to keep what could not be kept.
     public func again() async {
-        guard !sending else { return }
+        await rest()
         sending = true
         await recover()
-        sending = false
-        if fault == nil { await send() }
+        rested()
+        await settle()
     }
 
     /// All that was typed so far is with the core.
@@ -151,7 +152,7 @@ public final class TextFieldModel {
     private func send() async {
         guard !sending else { return }
         sending = true
-        defer { sending = false }
+        defer { rested() }
         while let session, let input = queue.first {
             do {
                 let state = try await client.typeIn(session, input)
@@ -172,7 +173,7 @@ public final class TextFieldModel {
     }
 
     private func turned(_ ask: (any Client, TextSessionId, UInt64) async throws -> TextState) async {
-        guard let session, isSettled else { return }
+        guard await settle(), let session else { return }
         sending = true
         do {
             let state = try await ask(client, session, generation)
@@ -183,8 +184,33 @@ public final class TextFieldModel {
             // The core slept: it knows nothing of this session any more.
             if case .notFound = fault { await recover() }
         }
+        rested()
+        await settle()
+    }
+
+    /// One call at a time: waits for the one under way.
+    private func rest() async {
+        while sending { await withCheckedContinuation { waiting.append($0) } }
+    }
+
+    private func rested() {
         sending = false
-        if fault == nil, !queue.isEmpty { await send() }
+        let all = waiting
+        waiting = []
+        for one in all { one.resume() }
+    }
+
+    /// Sends everything that was typed; false where it could not be kept.
+    @discardableResult
+    private func settle() async -> Bool {
+        await rest()
+        while !queue.isEmpty {
+            guard session != nil else { return false }
+            await send()
+            if fault != nil { return false }
+            await rest()
+        }
+        return true
     }
 
     private func take(_ state: TextState) {
