@@ -4,7 +4,7 @@ CARGO ?= cargo
 SEEDS ?= 200
 SECONDS_EACH ?= 3600
 
-.PHONY: help run app drill test kotlin compose platform swift apps screens sim fuzz mutants lint programs bench
+.PHONY: help run app drill test kotlin compose platform swift apps screens size sim fuzz mutants lint programs bench
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -39,6 +39,9 @@ swift: toolchain ## the Apple side on this machine: bridge, models, words; scree
 
 apps: toolchain ## two real apps on this machine, one in Kotlin and one in Swift, talk over a relay that dies in the middle
 	@CARGO=$(CARGO) tests/apps/run
+
+size: toolchain ## what the phones' library weighs, stripped; fails above 8 MB
+	@CARGO=$(CARGO) ffi/tools/size
 
 sim: programs ## the simulation of whole fleets: SEEDS=2000 for more, SEED=17 for one
 	SEEDS=$(SEEDS) SEED=$(SEED) $(CARGO) test --workspace --test fleet -- --nocapture

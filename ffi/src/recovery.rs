@@ -94,7 +94,7 @@ impl Ithaca {
         self.handle
             .engine(move |e| {
                 let words = e.new_words(old.as_ref(), now())?;
-                Ok(NewWords { words: (*words).clone(), relay: e.relay()?, waits_for: n(e.words()?.waits_for) })
+                Ok(NewWords { words: (*words).clone(), relay: e.words_relay()?, waits_for: n(e.words()?.waits_for) })
             })
             .await
     }
@@ -105,7 +105,7 @@ impl Ithaca {
     /// `BadInput` names the word that is none.
     pub async fn check_words(&self, words: String) -> Done<WordsCheck> {
         let parsed = parse(&words)?;
-        let (right, relay) = self.handle.engine(move |e| Ok((e.are_words(&parsed), e.relay()?))).await?;
+        let (right, relay) = self.handle.engine(move |e| Ok((e.are_words(&parsed), e.words_relay()?))).await?;
         let relay = match (right, relay) {
             (false, _) => return Ok(WordsCheck::NotInForce),
             (true, None) => return Ok(WordsCheck::InForce),

@@ -117,7 +117,7 @@ fn show(app: &mut App, c: &Show) -> Done {
     let mut engine = app.open()?;
     let words = engine.new_words(old.as_ref(), now())?;
     let view = once(&mut engine)?;
-    let (state, relay) = (engine.words()?, engine.relay()?);
+    let (state, relay) = (engine.words()?, engine.words_relay()?);
     app.close(engine)?;
     say!(app.out, "Write these on paper. They are shown once and kept nowhere.\n\n  {}\n", *words);
     match &relay {
@@ -139,7 +139,7 @@ fn check(app: &mut App, c: &Words) -> Done {
     let text = secret_input(c.from.is_some(), None, "The words:")?;
     let words = parse(&text)?;
     let engine = app.open()?;
-    let (right, relay) = (engine.are_words(&words), engine.relay()?);
+    let (right, relay) = (engine.are_words(&words), engine.words_relay()?);
     app.close(engine)?;
     if !right {
         return Err(CliError::Refused("these are twelve good words, but not the ones in force".into()));

@@ -50,6 +50,16 @@ impl Engine {
         Ok(words.words())
     }
 
+    /// The relay whose address belongs beside the words on paper: one that carries this person's own space, whichever new pairs use.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn words_relay(&self) -> Result<Option<String>, EngineError> {
+        let own = &self.core.space(&self.personal()?)?.state.relays;
+        let named = self.relay()?.filter(|r| own.contains(r));
+        Ok(named.or_else(|| own.iter().next().cloned()))
+    }
+
     /// Whether these are the words in force.
     pub fn are_words(&self, words: &RecoveryWords) -> bool {
         self.core.persons.get(&self.core.me).and_then(|p| p.recovery) == Some(words.keys())

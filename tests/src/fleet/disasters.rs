@@ -302,7 +302,7 @@ impl World {
         match self.engine(device)?.new_words(None, now) {
             Ok(words) => {
                 if self.engine(device)?.words().is_ok_and(|w| w.waits_for == 0) {
-                    let relay = self.engine(device)?.relay().map_err(|e| e.to_string())?.unwrap_or_default();
+                    let relay = self.engine(device)?.words_relay().map_err(|e| e.to_string())?.unwrap_or_default();
                     self.words.insert(person, (words.to_string(), usize::from(relay == ORIGINS[1])));
                     self.report.add("words made");
                 }
@@ -312,7 +312,22 @@ impl World {
         for _ in 0..3 {
             self.direct(device)?;
         }
-        Ok(())
+        match self.words.get(&person).cloned() {
+            Some((phrase, relay)) => self.look_up(&phrase, relay).map(|_| ()).map_err(|e| format!("just made, {e}")),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks a relay for what it holds under somebody's words.
+    fn look_up(&mut self, phrase: &str, relay: usize) -> Done<Restoring> {
+        let mut restoring = Restoring::by_relay(phrase, ORIGINS[relay]).map_err(words)?;
+        loop {
+            let time = self.time;
+            let result = self.relays[relay].answer(restoring.call(), time);
+            if !restoring.answered(result).map_err(|e| format!("words lead nowhere: {e}"))? {
+                return Ok(restoring);
+            }
+        }
     }
 
     fn restore(&mut self, person: usize) -> Done {
@@ -321,14 +336,7 @@ impl World {
         if of.len() >= 3 || self.devices.len() >= DEVICES || self.happened.contains("relay") {
             return Ok(());
         }
-        let mut restoring = Restoring::by_relay(&phrase, ORIGINS[relay]).map_err(words)?;
-        loop {
-            let time = self.time;
-            let result = self.relays[relay].answer(restoring.call(), time);
-            if !restoring.answered(result).map_err(|e| format!("words lead nowhere: {e}"))? {
-                break;
-            }
-        }
+        let restoring = self.look_up(&phrase, relay)?;
         let Some((who, _)) = restoring.persons().first().cloned() else { return Err("words lead to nobody".to_owned()) };
         let entropy = self.next_entropy();
         let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
