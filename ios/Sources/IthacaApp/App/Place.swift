@@ -14,6 +14,7 @@ enum Place: Hashable {
 struct HomeScreen: View {
     let client: any Client
     let here: Here
+    let changed: @MainActor () async -> Void
     @State private var path: [Place] = []
 
     var body: some View {
@@ -31,7 +32,7 @@ struct HomeScreen: View {
         case .newPair: NewPairScreen(model: NewPairModel(client: client, here: here), go: go)
         case .search: SearchScreen(model: SearchModel(client: client, here: here), go: go)
         case .sync: SyncScreen(model: SyncModel(client: client, here: here))
-        case .settings: SettingsScreen(model: SettingsModel(client: client, here: here, lock: DeviceLock()), go: go)
+        case .settings: SettingsScreen(model: SettingsModel(client: client, here: here, lock: DeviceLock(), changed: changed), go: go)
         case .devices: DevicesScreen(model: DevicesModel(client: client, here: here))
         case .recoveryWords: RecoveryWordsScreen(model: RecoveryWordsModel(client: client, here: here))
         default: ofPair(place)

@@ -7,6 +7,13 @@ struct RootScreen: View {
     @State private var way: TroubleModel.Way?
 
     var body: some View {
+        stage
+            .preferredColorScheme(Look.scheme(model.theme))
+            .dynamicTypeSize(Look.size(model.size))
+    }
+
+    @ViewBuilder
+    private var stage: some View {
         switch model.stage {
         case .opening: Text(model.here.words("app.opening")).foregroundStyle(Tint.secondary)
         case .firstRun: FirstRunScreen(model: FirstRunModel(model.door, model.here), came: enter)
@@ -18,7 +25,7 @@ struct RootScreen: View {
             case .openAgain, nil: TroubleScreen(model: TroubleModel(fault, model.door, model.here), chose: { way = $0 }, came: enter)
             }
         case .locked: LockScreen(words: model.here.words) { Task { await model.unlock() } }
-        case .home(let client): HomeScreen(client: client, here: model.here)
+        case .home(let client): HomeScreen(client: client, here: model.here, changed: model.look).id(model.here.words.language)
         }
     }
 

@@ -14,6 +14,7 @@ struct NoteScreen: View {
             NoteTextView(model: model.body, label: model.words("note.body_name"))
             QuietLine(text: model.freshLine)
             choices
+            DayLine(label: model.words("note.date"), none: model.words("common.no_day"), day: model.note?.date, choose: model.date)
             tags
             QuietLine(text: model.place)
         }

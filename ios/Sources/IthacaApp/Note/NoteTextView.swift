@@ -29,7 +29,8 @@ struct NoteTextView: UIViewRepresentable {
 
         /// The text is put in only when others changed it; typing is in the view already. Fresh words are tinted either way.
         func show(in view: UITextView) {
-            if model.turn != shown {
+            // A keyboard that is composing is not disturbed: the model keeps what came, and it is shown when the composition ends.
+            if model.turn != shown, view.markedTextRange == nil {
                 shown = model.turn
                 view.text = model.text
                 model.showed()
@@ -47,6 +48,7 @@ struct NoteTextView: UIViewRepresentable {
         /// the delegate is not asked about.
         func textViewDidChange(_ view: UITextView) {
             model.became(view.text, selection: range(view.selectedRange), composing: marked(in: view))
+            show(in: view)
         }
 
         func textViewDidChangeSelection(_ view: UITextView) { model.select(range(view.selectedRange)) }

@@ -17,6 +17,12 @@ struct PairStateScreen: View {
                     ForEach(PairStateModel.kinds, id: \.self) { Text(model.words.kind($0)).tag(String?.some($0)) }
                 }
             }
+            Section(model.words("pair_state.cadence")) {
+                TextField(model.words("pair_state.cadence_example"), text: $model.cadence).onSubmit { Task { await model.keepCadence() } }
+                TextField(model.reachableLabel, text: $model.reachable).onSubmit { Task { await model.keepReachable() } }
+                QuietLine(text: model.theirReachable)
+            }
+            AgreementPart(model: model)
             Section(model.words("pair_state.stage")) {
                 Text(model.stage)
                 QuietLine(text: model.words("pair_state.propose_about"))
@@ -30,6 +36,7 @@ struct PairStateScreen: View {
                 Button(model.words("pair_state.compare_spoken")) { Task { await model.compared(.spoken) } }
             }
             Section { steps }
+            Section { RescuePart(model: model) }
             NavigationLink(value: Place.visibility(model.space)) { Text(model.words("visibility.title")) }
         }
         .navigationTitle(model.words("pair_state.title"))

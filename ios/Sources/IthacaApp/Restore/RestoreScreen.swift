@@ -1,9 +1,11 @@
 import IthacaKit
 import SwiftUI
+import UniformTypeIdentifiers
 
 struct RestoreScreen: View {
     @State var model: RestoreModel
     let came: (any Client) -> Void
+    @State private var choosing = false
 
     var body: some View {
         Form {
@@ -11,6 +13,11 @@ struct RestoreScreen: View {
                 Text(model.words("restore.about"))
                 TextField(model.words("restore.words"), text: $model.paper)
                 TextField(model.words("restore.relay"), text: $model.relay)
+                Button(model.words("restore.rescue")) { choosing = true }
+                    .fileImporter(isPresented: $choosing, allowedContentTypes: [.item]) { chosen in
+                        Task { await Incoming.open(chosen) { model.take(rescue: $0) } }
+                    }
+                QuietLine(text: model.rescueLine)
                 ProblemLine(problem: model.problem, close: model.words("common.close"), dismiss: model.dismiss)
                 QuietLine(text: model.offlineLine)
             }

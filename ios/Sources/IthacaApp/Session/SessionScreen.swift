@@ -47,5 +47,9 @@ struct SessionScreen: View {
     private var minutes: some View {
         TextField(model.words("session.minutes"), text: $model.minutes)
         Button(model.words("common.keep")) { Task { await model.keepMinutes() } }.disabled(model.busy)
+        ForEach(model.session?.minutes ?? [], id: \.by.person) { minutes in
+            QuietLine(text: model.of(minutes))
+            Text(minutes.text)
+        }
     }
 }

@@ -1,9 +1,11 @@
 import IthacaKit
 import SwiftUI
+import UniformTypeIdentifiers
 
 struct SettingsScreen: View {
     @State var model: SettingsModel
     let go: (Place) -> Void
+    @State private var choosing = false
 
     var body: some View {
         Form {
@@ -59,10 +61,14 @@ struct SettingsScreen: View {
         QuietLine(text: model.words("settings.export_about"))
         ForEach(model.pairs, id: \.space) { pair in
             Text(pair.other.name)
-            Button(model.words("settings.export_markdown")) { Task { await model.export(pair.space, .markdown) } }
-            Button(model.words("settings.export_json")) { Task { await model.export(pair.space, .json) } }
+            Button(model.words("settings.export_markdown")) { Task { await model.export(pair, .markdown) } }
+            Button(model.words("settings.export_json")) { Task { await model.export(pair, .json) } }
         }
         if let exported = model.exported { ShareLink(item: exported) { Text(model.words("settings.export")) } }
+        Button(model.words("settings.import")) { choosing = true }
+            .fileImporter(isPresented: $choosing, allowedContentTypes: [.item]) { chosen in
+                Task { await Incoming.open(chosen) { await model.bringIn($0.path) } }
+            }
         QuietLine(text: model.importedLine)
     }
 

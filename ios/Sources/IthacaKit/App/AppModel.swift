@@ -9,6 +9,9 @@ public final class AppModel {
 
     public private(set) var stage = Stage.opening
     public private(set) var here: Here
+    public private(set) var theme = SettingsModel.Theme.system
+    /// In percent of the system's own.
+    public private(set) var size = 100
     public let door: any Door
     private let lock: any AppLock
     private let reminding: any Reminding
@@ -36,13 +39,22 @@ public final class AppModel {
 
     /// Somebody came in: by the first run, by their words, by another device, or by opening what is here.
     public func enter(_ client: any Client) async {
-        if let language = try? await client.setting("language"), Words.languages.contains(language) {
-            here = Here(words: Words(language), zone: here.zone, now: here.now)
-        }
+        await look(client)
         let locks = (try? await client.setting("lock")) == "on"
         stage = locks && lock.isThere() ? .locked(client) : .home(client)
         await unlock()
         await wake()
+    }
+
+    /// Language, colours and size as they are kept now.
+    public func look() async { if let client { await look(client) } }
+
+    private func look(_ client: any Client) async {
+        if let language = try? await client.setting("language"), Words.languages.contains(language), language != here.words.language {
+            here = Here(words: Words(language), zone: here.zone, now: here.now)
+        }
+        theme = (try? await client.setting("theme")).flatMap { $0 }.flatMap(SettingsModel.Theme.init) ?? .system
+        size = (try? await client.setting("text_size")).flatMap { $0 }.flatMap { Int($0) } ?? 100
     }
 
     public func unlock() async {
@@ -81,8 +93,11 @@ public final class AppModel {
 
     private func remind(_ client: any Client) async {
         let today = here.today
-        guard await reminding.isAllowed(), let ahead = try? await client.upcoming(from: today, until: today.adding(60)) else { return }
+        guard let ahead = try? await client.upcoming(from: today, until: today.adding(60)) else { return }
         let names = (try? await client.setting("reminders.names")) == "on"
-        await reminding.plan(Reminder.plan(ahead, here, showsNames: names))
+        let reminders = Reminder.plan(ahead, here, showsNames: names)
+        // The person is asked whether Ithaca may remind when there is something to remind of, not before.
+        if reminders.isEmpty { return await reminding.plan([]) }
+        if await reminding.isAllowed() { await reminding.plan(reminders) }
     }
 }

@@ -34,6 +34,7 @@ public final class TextFieldModel {
     @ObservationIgnored private var behind: [TextSplice] = []
     private var queue: [TextInput] = []
     private var sending = false
+    @ObservationIgnored private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// `pause`: how long to wait before what was typed is asked to become a part of the text.
     public init(
@@ -61,21 +62,22 @@ public final class TextFieldModel {
         let ticking = Task { [pause] in
             while !Task.isCancelled {
                 await pause()
-                if unsaved, !Task.isCancelled { await refresh() }
+                // Fresh words are fresh for a moment only.
+                if unsaved || !fresh.isEmpty, !Task.isCancelled { await refresh() }
             }
         }
         // "Everything" comes first: what was written between opening and listening is among it. It comes after the core slept, too: then what
         // was typed meanwhile is sent.
         for await batch in client.changes() where batch.contains(where: { $0 == .content(space) || $0 == .everything }) {
-            if fault == nil { await refresh() } else { await recover() }
+            if fault == nil { await refresh() } else { await again() }
         }
         ticking.cancel()
         await close()
     }
 
     public func close() async {
-        guard let session else { return }
-        await send()
+        // What could not be kept stays here: `again` sends it.
+        guard await settle(), let session else { return }
         do {
             try await client.closeText(session)
             (self.session, isOpen) = (nil, false)
@@ -134,7 +136,13 @@ public final class TextFieldModel {
     }
 
     /// Tries again to keep what could not be kept.
-    public func again() async { await recover() }
+    public func again() async {
+        await rest()
+        sending = true
+        await recover()
+        rested()
+        await settle()
+    }
 
     /// All that was typed so far is with the core.
     public var isSettled: Bool { queue.isEmpty && !sending }
@@ -142,10 +150,10 @@ public final class TextFieldModel {
     // MARK: inside
 
     private func send() async {
-        guard !sending, let session else { return }
+        guard !sending else { return }
         sending = true
-        defer { sending = false }
-        while let input = queue.first {
+        defer { rested() }
+        while let session, let input = queue.first {
             do {
                 let state = try await client.typeIn(session, input)
                 queue.removeFirst()
@@ -156,15 +164,16 @@ public final class TextFieldModel {
                 fault = error
                 switch error {
                 // The field and the core count differently, or the core slept: what was typed is sent anew against what there is.
-                case .badInput, .notFound, .suspended: return await recover()
-                default: return
+                case .badInput, .notFound, .suspended: await recover()
+                default: break
                 }
+                if fault != nil { return }
             }
         }
     }
 
     private func turned(_ ask: (any Client, TextSessionId, UInt64) async throws -> TextState) async {
-        guard let session, isSettled else { return }
+        guard await settle(), let session else { return }
         sending = true
         do {
             let state = try await ask(client, session, generation)
@@ -175,8 +184,33 @@ public final class TextFieldModel {
             // The core slept: it knows nothing of this session any more.
             if case .notFound = fault { await recover() }
         }
+        rested()
+        await settle()
+    }
+
+    /// One call at a time: waits for the one under way.
+    private func rest() async {
+        while sending { await withCheckedContinuation { waiting.append($0) } }
+    }
+
+    private func rested() {
         sending = false
-        if !queue.isEmpty { await send() }
+        let all = waiting
+        waiting = []
+        for one in all { one.resume() }
+    }
+
+    /// Sends everything that was typed; false where it could not be kept.
+    @discardableResult
+    private func settle() async -> Bool {
+        await rest()
+        while !queue.isEmpty {
+            guard session != nil else { return false }
+            await send()
+            if fault != nil { return false }
+            await rest()
+        }
+        return true
     }
 
     private func take(_ state: TextState) {
@@ -201,26 +235,30 @@ public final class TextFieldModel {
         turn += 1
     }
 
-    /// What is typed here and not with the core is one splice; what the core has besides is another: the first is sent behind the second.
+    /// What is typed here and not with the core is one splice; what the core has besides is another: the first is sent behind the second. What is
+    /// typed meanwhile comes after it.
     private func recover() async {
-        guard let mine = known.difference(to: shown) else {
+        let before = shown
+        guard let mine = known.difference(to: before) else {
             queue = []
             return await open()
         }
         do {
             let open = try await client.openText(space, place)
-            let now = Units(open.state.text ?? "")
-            let range = known.difference(to: now).map { mine.range.after($0) } ?? mine.range
+            var core = Units(open.state.text ?? "")
+            let range = known.difference(to: core).map { mine.range.after($0) } ?? mine.range
             let end = range.start + mine.text.utf16.count
-            let input = TextInput(
+            let plain = TextInput(
                 generation: open.state.generation, replace: range, text: mine.text, selection: TextRange(end, end))
-            let state = try await client.typeIn(open.session, try await client.widenedInput(open.session, input))
-            (session, queue, isOpen, fault) = (open.session, [], true, nil)
-            var after = now
-            after.splice(range, mine.text)
-            show(after)
-            selection = input.selection
+            let input = try await client.widenedInput(open.session, plain)
+            let state = try await client.typeIn(open.session, input)
+            core.splice(input.replace, input.text)
+            let meanwhile = before.difference(to: shown)
+            (session, queue, isOpen, fault, selection) = (open.session, [], true, nil, input.selection)
+            let moved = before.difference(to: core)
+            show(core)
             take(state)
+            if let meanwhile { put(moved.map { meanwhile.range.after($0) } ?? meanwhile.range, meanwhile.text, nil, nil) }
         } catch { fault = error }
     }
 

@@ -28,6 +28,15 @@ struct LifecycleTests {
         }
     }
 
+    @Test func aVaultThatGivesBackNothingOrTooMuchIsToldBeforeAnythingDependsOnIt() async throws {
+        for answer in [Data(), Data([1]), Data(count: 4096)] {
+            let folder = try Phone.newFolder()
+            let made = await fault { try await CoreClient.create(folder: folder, vault: StuckVault(answer: answer), connectivity: nil, name: "Ana") }
+            #expect(made == .vaultFailed || made == .vaultLost, "\(answer.count) bytes")
+            #expect(CoreClient.profileState(folder) == .none)
+        }
+    }
+
     @Test func firstRunAFolderThatIsTakenAFolderThatIsEmpty() async throws {
         let (folder, vault) = (try Phone.newFolder(), TestVault())
         #expect(CoreClient.profileState(folder) == .none)
@@ -160,6 +169,13 @@ struct LifecycleTests {
         try sendLog(to: nil)
         #expect(log.lines.now.allSatisfy { !$0.lowercased().contains("zebra") })
     }
+}
+
+/// Answers the same to everything.
+private struct StuckVault: KeyVault {
+    let answer: Data
+    func seal(_ root: Data) throws -> Data { answer }
+    func unseal(_ sealed: Data) throws -> Data { answer }
 }
 
 private final class Lines: LogSink {

@@ -180,7 +180,7 @@ struct AppModelTests {
         #expect(again.theme == .dark && again.state == .error)
         await again.bringIn("/nowhere")
         #expect(again.problem == "This file does not hold what Ithaca took out. Choose another.")
-        await again.export(space, .markdown)
+        await again.export(again.pairs[0], .markdown)
         #expect(again.exported != nil && SettingsModel(client: fake, here: here).canLock == false)
     }
 

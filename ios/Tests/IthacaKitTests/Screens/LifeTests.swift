@@ -7,7 +7,13 @@ import Testing
 final class FakeReminding: Reminding {
     let planned = Locked<[Reminder]>([])
     let allowed = Locked(true)
-    func isAllowed() async -> Bool { allowed.now }
+    let asked = Locked(0)
+
+    func isAllowed() async -> Bool {
+        asked.use { $0 += 1 }
+        return allowed.now
+    }
+
     func plan(_ reminders: [Reminder]) async { planned.use { $0 = reminders } }
 }
 
@@ -60,6 +66,27 @@ struct LifeTests {
         #expect(fake.state().phase == .open)
     }
 
+    @Test func settingsAreLookedAtAtOnce() async throws {
+        let (fake, model) = (FakeClient(), AppModel(door, here, lock: NoLock(), reminding: reminding))
+        await model.enter(fake)
+        #expect(model.theme == .system && model.size == 100)
+        let settings = SettingsModel(client: fake, here: here, changed: model.look)
+        await settings.choose(theme: .dark)
+        await settings.choose(size: 150)
+        await settings.choose(language: "es")
+        #expect(model.theme == .dark && model.size == 150 && model.here.words("common.yes") == "Sí")
+        await fake.fail(.storageFull)
+        await settings.choose(theme: .light)
+        #expect(model.theme == .dark)
+    }
+
+    @Test func filesGoOutUnderAPlainName() throws {
+        let file = try Outgoing.file("../Ana/\u{0}.md", Data("x".utf8))
+        #expect(file.lastPathComponent == "_.._Ana__.md")
+        #expect(file.deletingLastPathComponent().path == FileManager.default.temporaryDirectory.path)
+        try FileManager.default.removeItem(at: file)
+    }
+
     @Test func sleepingLetsGoAndWakingSaysWhatIsWrong() async throws {
         let fake = FakeClient()
         await fake.putRelay("https://relay.example")
@@ -98,7 +125,12 @@ struct LifeTests {
         reminding.allowed.use { $0 = false }
         reminding.planned.use { $0 = [] }
         await model.wake()
-        #expect(reminding.planned.now.isEmpty)
+        #expect(reminding.planned.now.isEmpty && reminding.asked.now == 3)
+        // Where nothing is ahead, nobody is asked, and what was planned goes.
+        try await fake.keepSetting("reminders.\(space.text)", "off")
+        reminding.planned.use { $0 = planned }
+        await model.wake()
+        #expect(reminding.planned.now.isEmpty && reminding.asked.now == 3)
     }
 
     @Test func noMoreRemindersThanTheSystemKeeps() {

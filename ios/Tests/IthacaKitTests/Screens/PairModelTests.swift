@@ -100,6 +100,32 @@ struct PairModelTests {
         #expect(model.about?.roles.map { model.mentors($0) } == ["You mentor"] && model.topic.isEmpty)
     }
 
+    @Test func whatBothAgreedIsTextsToTypeIn() async throws {
+        let space = await fake.addPair("Ben")
+        let model = PairStateModel(client: fake, here: here, space: space)
+        await model.read()
+        #expect(model.openClauses.count == 8 && model.openSections.count == 4 && model.clause("purpose") == "purpose")
+        await model.addClause("confidentiality")
+        await model.addPlan("one_thing")
+        #expect(model.openClauses.count == 7 && model.about?.plan.map { model.section($0.title) } == ["the one thing"])
+        let clause = try #require(model.about?.clauses.first)
+        let field = model.field(clause)
+        await field.open()
+        field.type(TextRange(0, 0), "Between us")
+        await field.close()
+        await model.read()
+        #expect(model.about?.clauses.first?.text.words == "Between us" && model.clause(clause.title) == "what stays between us")
+        model.cadence = "Every two weeks"
+        await model.read()
+        #expect(model.cadence == "Every two weeks", "what is being typed is not overwritten")
+        await model.keepCadence()
+        model.reachable = "Evenings"
+        await model.keepReachable()
+        #expect(model.about?.cadence == "Every two weeks" && model.about?.people.first?.reachable == "Evenings")
+        await model.makeRescue()
+        #expect(model.rescueFile == nil && isRefused(model.fault))
+    }
+
     @Test func notesAreBegunBinnedAndGoForGoodAfterAWord() async throws {
         let space = await fake.addPair("Ben")
         let model = NotesModel(client: fake, here: here, space: space)

@@ -130,6 +130,60 @@ struct FieldTests {
         #expect(!field.isOpen)
     }
 
+    @Test(arguments: 0..<16) func whatIsTypedWhileItIsSentAnewComesAfterIt(yields: Int) async throws {
+        let (field, space, place) = try await field("One")
+        await fake.forgetTyping()
+        try await fake.otherTypes(space, place, at: 0, "> ")
+        field.type(TextRange(3, 3), " two")
+        for _ in 0..<yields { await Task.yield() }
+        let end = field.text.utf16.count
+        field.type(TextRange(end, end), " three")
+        await becomes { field.fault == nil && field.isSettled }
+        #expect(try await words(space, place) == "> One two three")
+        #expect(field.text == "> One two three")
+    }
+
+    @Test(arguments: 0..<12) func closingAndUndoingWaitForWhatIsBeingSent(yields: Int) async throws {
+        let (field, space, place) = try await field("One")
+        field.type(TextRange(3, 3), " two")
+        for _ in 0..<yields { await Task.yield() }
+        field.type(TextRange(7, 7), " three")
+        await field.undo()
+        #expect(field.text == "One two")
+        field.type(TextRange(7, 7), " four")
+        for _ in 0..<yields { await Task.yield() }
+        field.type(TextRange(12, 12), " five")
+        await field.close()
+        #expect(!field.isOpen && field.isSettled)
+        #expect(try await words(space, place) == "One two four five")
+    }
+
+    @Test func whatCouldNotBeKeptStaysWhenTheFieldIsClosed() async throws {
+        let (field, space, place) = try await field("One")
+        await fake.fail(.storageFull)
+        field.type(TextRange(3, 3), " two")
+        await field.close()
+        #expect(field.fault == .storageFull && field.isOpen && field.text == "One two")
+        await field.again()
+        await field.close()
+        #expect(try await words(space, place) == "One two")
+        #expect(field.fault == nil && !field.isOpen)
+    }
+
+    @Test func whatIsTypedInAFieldThatCouldNotBeOpenedIsKeptOnceItCan() async throws {
+        let space = await fake.addPair("Ben")
+        let place = TextPlace.note(try await fake.newNote(space, title: "Plan"))
+        let field = TextFieldModel(fake, space, place)
+        await fake.fail(.storageFull)
+        await field.open()
+        field.type(TextRange(0, 0), "One")
+        await field.refresh()
+        await field.close()
+        #expect(field.fault == .storageFull && field.text == "One")
+        await field.again()
+        #expect(try await words(space, place) == "One")
+    }
+
     @Test func followingEndsByCancellingAndCloses() async throws {
         let (field, space, place) = try await field()
         let following = Task { await field.follow() }

@@ -3,6 +3,7 @@
 @_exported import Foundation
 @_exported import Observation
 import UIKit
+import UniformTypeIdentifiers
 
 // MARK: Views
 
@@ -115,6 +116,7 @@ public struct DisclosureGroup<L: View, C: View>: View {
     public var body: Never { fatalError() }
 }
 public struct ShareLink<L: View>: View {
+    public init(item: URL, @ViewBuilder label: () -> L) {}
     public init(item: String, @ViewBuilder label: () -> L) {}
     public var body: Never { fatalError() }
 }
@@ -230,6 +232,12 @@ extension AppStorage where V == Int { public init(wrappedValue: V, _ key: String
 @MainActor extension View {
     public func frame(width: CGFloat? = nil, height: CGFloat? = nil) -> some View { self }
     public func frame(minWidth: CGFloat? = nil, minHeight: CGFloat? = nil) -> some View { self }
+    public func id<I: Hashable>(_ id: I) -> some View { self }
+    public func preferredColorScheme(_ scheme: ColorScheme?) -> some View { self }
+    public func dynamicTypeSize(_ range: ClosedRange<DynamicTypeSize>) -> some View { self }
+    public func fileImporter(
+        isPresented: Binding<Bool>, allowedContentTypes: [UTType], onCompletion: @escaping (Result<URL, any Error>) -> Void
+    ) -> some View { self }
     public func lineLimit(_ number: Int?) -> some View { self }
     public func padding(_ length: CGFloat? = nil) -> some View { self }
     public func font(_ font: Font?) -> some View { self }
@@ -317,3 +325,8 @@ extension UIViewRepresentable { public var body: Never { fatalError() } }
     func makeCoordinator() -> Coordinator
 }
 extension UIViewControllerRepresentable { public var body: Never { fatalError() } }
+
+public enum ColorScheme: Sendable { case light, dark }
+public enum DynamicTypeSize: Comparable, Sendable {
+    case xSmall, small, medium, large, xLarge, xxLarge, xxxLarge, accessibility1, accessibility2, accessibility3, accessibility4, accessibility5
+}

@@ -85,3 +85,7 @@ public protocol NSItemProviderReading {}
 extension NSURL: NSItemProviderReading {}
 extension NSString: NSItemProviderReading {}
 extension FileManager { public func containerURL(forSecurityApplicationGroupIdentifier group: String) -> URL? { stub() } }
+extension URL {
+    public func startAccessingSecurityScopedResource() -> Bool { stub() }
+    public func stopAccessingSecurityScopedResource() {}
+}

@@ -5,5 +5,6 @@ public struct UTType: Sendable {
     public var identifier: String { stub() }
     public static var url: UTType { stub() }
     public static var plainText: UTType { stub() }
+    public static var item: UTType { stub() }
     public static var image: UTType { stub() }
 }

@@ -11,9 +11,12 @@ public final class PairStateModel: ScreenModel {
     public let space: SpaceId
     public private(set) var about: Relationship?
     public private(set) var asking: Step?
-    public private(set) var rescue: Data?
+    /// A file with which the other comes back, for the system's sheet to hand on.
+    public private(set) var rescueFile: URL?
     public var reason = ""
     public var topic = ""
+    public var cadence = ""
+    public var reachable = ""
 
     override public class var screen: Screen { .pairState }
     override func isAbout(_ change: Change) -> Bool { change.isOf(space) }
@@ -24,8 +27,14 @@ public final class PairStateModel: ScreenModel {
     }
 
     override func load() async {
-        if let about = await attempt({ try await client.relationship(space) }) { self.about = about }
+        guard let about = await attempt({ try await client.relationship(space) }) else { return }
+        // What is being typed is not overwritten.
+        if cadence == (self.about?.cadence ?? "") { cadence = about.cadence ?? "" }
+        if reachable == mine(self.about) { reachable = mine(about) }
+        self.about = about
     }
+
+    private func mine(_ about: Relationship?) -> String { about?.people.first(where: \.who.me)?.reachable ?? "" }
 
     override var isEmpty: Bool { about.map { $0.roles.isEmpty && $0.kind == nil && $0.cadence == nil } ?? true }
 
@@ -53,6 +62,30 @@ public final class PairStateModel: ScreenModel {
         await edit(.role(topic, mentor: me ? client.state().person : other))
         if fault == nil { self.topic = "" }
     }
+
+    public func keepCadence() async { await edit(.cadence(given(cadence))) }
+    public func keepReachable() async { await edit(.myReachable(given(reachable))) }
+    public var reachableLabel: String { words("pair_state.reachable_you", ["name": name]) }
+    public var theirReachable: String? {
+        about?.people.first { !$0.who.me }?.reachable.map { words("pair_state.reachable", ["name": name]) + ": " + $0 }
+    }
+
+    // MARK: what both agreed, and the growth plan: texts to type in together
+
+    public static let clauses = [
+        "purpose", "answer_time", "out_of_reach", "confidentiality", "private_notes", "review", "ending", "notes_after",
+    ]
+    public static let sections = ["strengths", "gaps", "one_thing", "markers"]
+
+    /// What can still be written about.
+    public var openClauses: [String] { Self.clauses.filter { key in !(about?.clauses.contains { $0.title == key } ?? false) } }
+    public var openSections: [String] { Self.sections.filter { key in !(about?.plan.contains { $0.title == key } ?? false) } }
+    public func clause(_ title: String) -> String { words.plain("clause.\(title)", else: title) }
+    public func section(_ title: String) -> String { words.plain("plan.\(title)", else: title) }
+    public func field(_ clause: Clause) -> TextFieldModel { TextFieldModel(client, space, .clause(clause.id)) }
+    public func planField(_ part: Clause) -> TextFieldModel { TextFieldModel(client, space, .plan(part.id)) }
+    public func addClause(_ title: String) async { await edit(.addClause(title, text: "")) }
+    public func addPlan(_ section: String) async { await edit(.addPlan(section, text: "")) }
 
     // MARK: the stage
 
@@ -131,6 +164,10 @@ public final class PairStateModel: ScreenModel {
         await load()
     }
 
-    /// A file with which the other comes back; the system's sheet saves it.
-    public func makeRescue() async { rescue = await attempt { try await client.rescueFile(space) } }
+    public func makeRescue() async {
+        rescueFile = await attempt {
+            let sealed = try await client.rescueFile(space)
+            return try Outgoing.file("\(name).rescue", sealed)
+        }
+    }
 }

@@ -7,7 +7,7 @@ import Observation
 public final class RestoreModel: DoorModel {
     public var paper = ""
     public var relay = ""
-    public var rescue: Data?
+    public private(set) var rescue: (name: String, data: Data)?
     public private(set) var looking = false
     public private(set) var found: [PersonChoice] = []
     private var looked = false
@@ -24,13 +24,20 @@ public final class RestoreModel: DoorModel {
 
     override public var problem: String? { looked && found.isEmpty && fault == nil ? words("restore.none") : super.problem }
 
+    /// The file that somebody they work with gave them, where the relay is gone.
+    public func take(rescue file: URL) {
+        do { rescue = (file.lastPathComponent, try Data(contentsOf: file)) } catch { fault = .badInput(.file, why: "it cannot be read") }
+    }
+
+    public var rescueLine: String? { rescue.map { words("restore.rescue_chosen", ["name": $0.name]) } }
+
     public func line(_ choice: PersonChoice) -> String { words("restore.four", ["words": choice.fourWords]) }
 
     public func look() async {
         guard canLook else { return }
         (looking, looked) = (true, false)
         defer { looking = false }
-        let (paper, relay, rescue) = (trimmed(paper), trimmed(relay), rescue)
+        let (paper, relay, rescue) = (trimmed(paper), trimmed(relay), rescue?.data)
         guard let restoring = await attempt({ try await door.restore(words: paper, relay: relay, rescue: rescue) })
         else { return }
         self.restoring = restoring

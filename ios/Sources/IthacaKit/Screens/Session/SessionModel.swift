@@ -157,6 +157,10 @@ public final class SessionModel: ScreenModel {
         await load()
     }
 
+    public func of(_ minutes: Minutes) -> String {
+        minutes.by.me ? words("session.minutes") : words("session.minutes_of", ["name": minutes.by.name])
+    }
+
     public func keepMinutes() async {
         let minutes = minutes
         if await attempt({ try await client.keepMinutes(space, id, text: minutes) }) != nil { await load() }

@@ -1,4 +1,5 @@
 // Settings: kept on this device, sealed like everything else.
+import Foundation
 import Observation
 
 @MainActor
@@ -9,6 +10,8 @@ public final class SettingsModel: ScreenModel {
     public static let sizes = [85, 100, 125, 150, 200]
 
     private let lock: any AppLock
+    /// The app looks and speaks otherwise from now on.
+    private let changed: @MainActor () async -> Void
     public private(set) var theme = Theme.system
     public private(set) var size = 100
     public private(set) var language: String
@@ -17,7 +20,7 @@ public final class SettingsModel: ScreenModel {
     public private(set) var relayInUse: String?
     public private(set) var pairs: [PairLine] = []
     public private(set) var silent: Set<SpaceId> = []
-    public private(set) var exported: String?
+    public private(set) var exported: URL?
     public private(set) var imported: Imported?
     public var relay = ""
     public var account = ""
@@ -25,8 +28,8 @@ public final class SettingsModel: ScreenModel {
     override public class var screen: Screen { .settings }
     override func isAbout(_ change: Change) -> Bool { change == .engine }
 
-    public init(client: any Client, here: Here, lock: any AppLock = NoLock()) {
-        (self.lock, language) = (lock, here.words.language)
+    public init(client: any Client, here: Here, lock: any AppLock = NoLock(), changed: @escaping @MainActor () async -> Void = {}) {
+        (self.lock, self.changed, language) = (lock, changed, here.words.language)
         super.init(client, here)
     }
 
@@ -78,9 +81,12 @@ public final class SettingsModel: ScreenModel {
         (relayInUse, relay, self.account) = (kept, "", "")
     }
 
-    /// One pair's writing as a text; the system's sheet says where it goes.
-    public func export(_ space: SpaceId, _ form: ExportForm) async {
-        exported = await attempt { try await client.exportSpace(space, form) }
+    /// One pair's writing as a file; the system's sheet says where it goes.
+    public func export(_ pair: PairLine, _ form: ExportForm) async {
+        exported = await attempt {
+            let text = try await client.exportSpace(pair.space, form)
+            return try Outgoing.file("\(pair.other.name).\(form == .json ? "json" : "md")", Data(text.utf8))
+        }
     }
 
     public func bringIn(_ path: String) async { imported = await attempt { try await client.importFile(path) } }
@@ -92,6 +98,9 @@ public final class SettingsModel: ScreenModel {
     }
 
     private func keep(_ name: String, _ value: String, _ then: () -> Void) async {
-        if await attempt({ try await client.keepSetting(name, value) }) != nil { then() }
+        if await attempt({ try await client.keepSetting(name, value) }) != nil {
+            then()
+            await changed()
+        }
     }
 }
