@@ -20,11 +20,13 @@ class Pictures {
     private val out = File(checkNotNull(System.getProperty("ithaca.screens")) { "say where: -Dithaca.screens=…" })
     private val only = System.getProperty("ithaca.only").orEmpty()
 
+    private fun wanted(name: String) = name.isNotEmpty() && (only.isEmpty() || Regex(only).containsMatchIn(name))
+
     @Test
     fun draw() {
         out.deleteRecursively()
         out.mkdirs()
-        val shots = everyShot().filter { only.isEmpty() || Regex(only).containsMatchIn(it.name) }
+        val shots = everyShot().filter { wanted(it.name) }
         val lines = shots.map { shot ->
             val image = render(shot)
             File(out, "${shot.name}.png").writeBytes(checkNotNull(image.encodeToData(EncodedImageFormat.PNG)).bytes)
@@ -42,7 +44,7 @@ class Pictures {
 
     /** What looks otherwise than in the list before, the most changed first. */
     private fun differences(lines: List<String>): String {
-        val base = System.getProperty("ithaca.base")?.let(::File)?.takeIf { it.exists() }?.readLines().orEmpty().filter { it.isNotBlank() }
+        val base = System.getProperty("ithaca.base")?.let(::File)?.takeIf { it.exists() }?.readLines().orEmpty().filter { wanted(it.substringBefore(' ')) }
         if (base.isEmpty()) return ""
         val (before, after) = byName(base) to byName(lines)
         val gone = (before.keys - after.keys).map { "gone $it" }
