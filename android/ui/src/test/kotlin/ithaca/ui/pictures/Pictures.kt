@@ -9,8 +9,6 @@ import org.jetbrains.skia.SamplingMode
 import org.jetbrains.skia.Surface
 import org.junit.jupiter.api.Test
 
-/** So many fields of the hash may differ by chance. */
-private const val ALIKE = 2
 private const val COLUMNS = 8
 private const val ROWS = 3
 private const val CELL_WIDTH = 270
@@ -35,27 +33,14 @@ class Pictures {
             line
         }
         File(out, "screens.txt").writeText(lines.joinToString("\n", postfix = "\n"))
-        File(out, "differences.txt").writeText(differences(lines))
+        val base = System.getProperty("ithaca.base")?.let(::File)?.takeIf { it.exists() }?.readLines().orEmpty().filter { wanted(it.substringBefore(' ')) }
+        val otherwise = if (base.isEmpty()) emptyList() else differences(base, lines)
+        File(out, "differences.txt").writeText(otherwise.joinToString("") { "$it\n" })
         val sheets = shots.groupBy { Triple(it.language, it.looks.brightness, it.looks.textPercent) }.flatMap { (kind, of) ->
             of.chunked(COLUMNS * ROWS).mapIndexed { i, some -> sheet("sheet-${kind.first.code}-${kind.second.name.lowercase()}-${kind.third}-${i + 1}.png", some) }
         }
         File(out, "index.html").writeText(index(shots, sheets))
     }
-
-    /** What looks otherwise than in the list before, the most changed first. */
-    private fun differences(lines: List<String>): String {
-        val base = System.getProperty("ithaca.base")?.let(::File)?.takeIf { it.exists() }?.readLines().orEmpty().filter { wanted(it.substringBefore(' ')) }
-        if (base.isEmpty()) return ""
-        val (before, after) = byName(base) to byName(lines)
-        val gone = (before.keys - after.keys).map { "gone $it" }
-        val added = (after.keys - before.keys).map { "new $it" }
-        val changed = after.keys.intersect(before.keys).map { it to distance(before.getValue(it), after.getValue(it)) }.filter { it.second > ALIKE }
-        return (gone + added + changed.sortedByDescending { it.second }.map { (name, far) -> "changed $name by $far of 256" }).joinToString("\n", postfix = "\n")
-    }
-
-    private fun byName(lines: List<String>) = lines.associate { it.substringBefore(' ') to it.substringAfterLast(' ') }
-
-    private fun distance(one: String, other: String) = one.zip(other).sumOf { (a, b) -> Integer.bitCount(a.digitToInt(16) xor b.digitToInt(16)) }
 
     private fun sheet(name: String, shots: List<Shot>): String {
         val rows = (shots.size + COLUMNS - 1) / COLUMNS
