@@ -100,8 +100,8 @@ const LATEST: usize = 3;
 
 fn home(e: &mut Engine, space: &SpaceId, today: &str) -> Done<PairHome> {
     let (people, me) = (People::of(e, space)?, e.me());
-    let actions: Vec<view::ActionView> = e.views(space, RowKind::Action, true, usize::MAX >> 1)?;
-    let sessions = e.sessions(space)?;
+    let actions: Vec<view::ActionView> = e.open_views(space, RowKind::Action)?;
+    let sessions = e.open_sessions(space)?;
     let document = ithaca_core::document::derived_id(*space, ithaca_core::document::DocumentKind::Relationship);
     let relationship: Option<view::RelationshipView> = e.view(space, RowKind::Relationship, &document.0)?;
     Ok(PairHome {

@@ -314,6 +314,8 @@ impl Core {
                 document: Some(row_no),
                 alive: row.alive,
                 sort: row.sort,
+                open: row.open,
+                differs: row.differs,
                 view: stored(&row),
             })
             .collect();

@@ -76,7 +76,8 @@ impl Engine {
         let mut rows: Vec<Row> = Vec::new();
         for row in db.all_rows(no)? {
             let (Some(kind), Some((search, json))) = (RowKind::from_code(row.kind), unstored(&row.view)) else { continue };
-            rows.push(Row { kind, id: row.id, alive: row.alive, sort: row.sort, search: search.to_owned(), json: json.to_owned() });
+            let (search, json) = (search.to_owned(), json.to_owned());
+            rows.push(Row { kind, id: row.id, alive: row.alive, sort: row.sort, open: row.open, differs: row.differs, search, json });
         }
         if self.core.space(space)?.kind != SpaceKind::Personal {
             let events = self.core.events_about(&db, no, SPACE_SUBJECT)?;

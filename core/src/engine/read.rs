@@ -1,6 +1,6 @@
 //! Reading: lists from rows, messages from events, cards and history from documents, and what is where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
 
@@ -12,7 +12,7 @@ use crate::document::history::{self, HistoryEntry};
 use crate::document::{Document, DocumentKind, first_hash};
 use crate::event::own;
 use crate::event::state::aliases;
-use crate::event::{HeldEvent, Subject};
+use crate::event::{HeldEvent, SessionState, Subject};
 use crate::export::state_code;
 use crate::id::{DocumentId, EventId, PersonId, SpaceId};
 use crate::store::{Db, Erased, StoreError};
@@ -50,13 +50,42 @@ impl Engine {
         Ok(sessions)
     }
 
+    /// Views of one noun that are still to come or to be done: planned sessions, open actions. It reads those alone, however many there were.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn open_views<T: DeserializeOwned>(&self, space: &SpaceId, kind: RowKind) -> Result<Vec<T>, EngineError> {
+        let rows = self.core.shown_open(&self.store.read(), space, kind)?;
+        rows.iter().map(|r| read(&r.view)).collect()
+    }
+
+    /// Planned sessions, as [`Engine::sessions`] has them.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn open_sessions(&self, space: &SpaceId) -> Result<Vec<SessionView>, EngineError> {
+        let db = self.store.read();
+        let roots = aliases(&self.core.shown_of_kind(&db, space, 8)?);
+        let mut sessions: Vec<SessionView> = self.open_views(space, RowKind::Session)?;
+        // Of one meeting in several documents all are needed: one of them may say that it was held.
+        let open: BTreeSet<DocumentId> = sessions.iter().map(|s| s.id).collect();
+        let met: BTreeSet<DocumentId> = open.iter().filter_map(|id| roots.get(id).copied()).collect();
+        for (id, _) in roots.iter().filter(|(id, root)| met.contains(root) && !open.contains(id)) {
+            sessions.extend(self.view::<SessionView>(space, RowKind::Session, &id.0)?.filter(|s| s.alive));
+        }
+        let mut sessions = view::joined(sessions, &roots);
+        sessions.retain(|s| s.state == SessionState::Planned);
+        sessions.sort_by_cached_key(|s| (s.day().is_none(), s.day(), s.id));
+        Ok(sessions)
+    }
+
     /// What a phone may remind of in a space, from one day to another; see [`view::upcoming()`].
     ///
     /// # Errors
     /// See [`EngineError`].
     pub fn upcoming(&self, space: &SpaceId, today: &str, until: &str) -> Result<Vec<view::Upcoming>, EngineError> {
-        let actions: Vec<view::ActionView> = self.views(space, RowKind::Action, true, usize::MAX >> 1)?;
-        Ok(view::upcoming(&self.sessions(space)?, &actions, &self.core.both(space)?, self.me(), today, until))
+        let actions: Vec<view::ActionView> = self.open_views(space, RowKind::Action)?;
+        Ok(view::upcoming(&self.open_sessions(space)?, &actions, &self.core.both(space)?, self.me(), today, until))
     }
 
     /// The last `limit` messages before the effective clock `before`, oldest first, with what was said about them.
@@ -87,8 +116,8 @@ impl Engine {
             let db = self.store.read();
             for no in self.core.numbers(&db, space)? {
                 let rows: BTreeMap<i64, DocumentId> = db.documents(no)?.into_iter().map(|d| (d.no, d.id)).collect();
-                for row in db.all_rows(no)? {
-                    let has = row.alive && read::<Cards>(&row.view).is_ok_and(|c| c.cards > 0);
+                for row in db.differing_rows(no)? {
+                    let has = read::<Cards>(&row.view).is_ok_and(|c| c.cards > 0);
                     if let Some(document) = row.document.filter(|_| has).and_then(|d| rows.get(&d)) {
                         documents.push(*document);
                     }

@@ -17,9 +17,15 @@ pub struct RowRecord {
     pub alive: bool,
     /// What lists sort by, greatest first.
     pub sort: i64,
+    /// Whether it is still to come or to be done: a planned session, an open action.
+    pub open: bool,
+    /// Whether people differ on something in it.
+    pub differs: bool,
     /// The view and the words to search, as the engine wrote them.
     pub view: Vec<u8>,
 }
+
+const ROW: &str = "kind, id, document, alive, sort, open, differs, sealed";
 
 impl Db<'_> {
     /// Replaces every row of a document.
@@ -30,12 +36,12 @@ impl Db<'_> {
         if let Some(document) = document {
             self.c.prepare_cached("DELETE FROM row WHERE document = ?")?.execute([document])?;
         }
-        let mut q = self
-            .c
-            .prepare_cached("INSERT OR REPLACE INTO row (space, kind, id, document, alive, sort, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)")?;
+        let mut q = self.c.prepare_cached(
+            "INSERT OR REPLACE INTO row (space, kind, id, document, alive, sort, open, differs, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?;
         for row in rows {
             let sealed = self.seal("row", &row.id, &row.view);
-            q.execute(params![space, row.kind, row.id, document, row.alive, row.sort, sealed])?;
+            q.execute(params![space, row.kind, row.id, document, row.alive, row.sort, row.open, row.differs, sealed])?;
         }
         Ok(())
     }
@@ -45,10 +51,30 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn rows(&self, space: i64, kind: i64, alive: bool, limit: usize) -> Result<Vec<RowRecord>, StoreError> {
-        let mut q = self.c.prepare_cached(
-            "SELECT kind, id, document, alive, sort, sealed FROM row WHERE space = ? AND kind = ? AND alive = ? ORDER BY sort DESC, id LIMIT ?",
-        )?;
+        let sql = format!("SELECT {ROW} FROM row WHERE space = ? AND kind = ? AND alive = ? ORDER BY sort DESC, id LIMIT ?");
+        let mut q = self.c.prepare_cached(&sql)?;
         let rows: Vec<RowRecord> = q.query_map(params![space, kind, alive, limit as i64], Self::row_record)?.collect::<Result<_, _>>()?;
+        self.opened(rows)
+    }
+
+    /// Rows of one noun that live and are still to come or to be done, greatest sort first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn open_rows(&self, space: i64, kind: i64) -> Result<Vec<RowRecord>, StoreError> {
+        let sql = format!("SELECT {ROW} FROM row WHERE space = ? AND kind = ? AND alive AND open ORDER BY sort DESC, id");
+        let mut q = self.c.prepare_cached(&sql)?;
+        let rows = q.query_map([space, kind], Self::row_record)?.collect::<Result<_, _>>()?;
+        self.opened(rows)
+    }
+
+    /// Rows of a space that live and on which people differ.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn differing_rows(&self, space: i64) -> Result<Vec<RowRecord>, StoreError> {
+        let mut q = self.c.prepare_cached(&format!("SELECT {ROW} FROM row WHERE space = ? AND alive AND differs ORDER BY kind, id"))?;
+        let rows = q.query_map([space], Self::row_record)?.collect::<Result<_, _>>()?;
         self.opened(rows)
     }
 
@@ -57,8 +83,7 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn row(&self, space: i64, kind: i64, id: &[u8; 16]) -> Result<Option<RowRecord>, StoreError> {
-        let mut q =
-            self.c.prepare_cached("SELECT kind, id, document, alive, sort, sealed FROM row WHERE space = ? AND kind = ? AND id = ?")?;
+        let mut q = self.c.prepare_cached(&format!("SELECT {ROW} FROM row WHERE space = ? AND kind = ? AND id = ?"))?;
         let row = q.query_row(params![space, kind, id], Self::row_record).optional()?;
         Ok(self.opened(row.into_iter().collect())?.pop())
     }
@@ -68,8 +93,7 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn rows_of(&self, document: i64) -> Result<Vec<RowRecord>, StoreError> {
-        let mut q =
-            self.c.prepare_cached("SELECT kind, id, document, alive, sort, sealed FROM row WHERE document = ? ORDER BY kind, id")?;
+        let mut q = self.c.prepare_cached(&format!("SELECT {ROW} FROM row WHERE document = ? ORDER BY kind, id"))?;
         let rows = q.query_map([document], Self::row_record)?.collect::<Result<_, _>>()?;
         self.opened(rows)
     }
@@ -79,13 +103,22 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn all_rows(&self, space: i64) -> Result<Vec<RowRecord>, StoreError> {
-        let mut q = self.c.prepare_cached("SELECT kind, id, document, alive, sort, sealed FROM row WHERE space = ? ORDER BY kind, id")?;
+        let mut q = self.c.prepare_cached(&format!("SELECT {ROW} FROM row WHERE space = ? ORDER BY kind, id"))?;
         let rows = q.query_map([space], Self::row_record)?.collect::<Result<_, _>>()?;
         self.opened(rows)
     }
 
     fn row_record(r: &rusqlite::Row<'_>) -> rusqlite::Result<RowRecord> {
-        Ok(RowRecord { kind: r.get(0)?, id: r.get(1)?, document: r.get(2)?, alive: r.get(3)?, sort: r.get(4)?, view: r.get(5)? })
+        Ok(RowRecord {
+            kind: r.get(0)?,
+            id: r.get(1)?,
+            document: r.get(2)?,
+            alive: r.get(3)?,
+            sort: r.get(4)?,
+            open: r.get(5)?,
+            differs: r.get(6)?,
+            view: r.get(7)?,
+        })
     }
 
     fn opened(&self, rows: Vec<RowRecord>) -> Result<Vec<RowRecord>, StoreError> {

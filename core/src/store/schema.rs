@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// Every migration, oldest first. `PRAGMA user_version` counts those that were run.
-const MIGRATIONS: &[&str] = &[V1, V2, V3, V4];
+const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5];
 
 const V1: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -94,6 +94,14 @@ CREATE TABLE snapshot (space INTEGER PRIMARY KEY, epoch BLOB NOT NULL, lane BLOB
 CREATE TABLE snapshot_lane (
   space INTEGER NOT NULL, epoch BLOB NOT NULL, lane BLOB NOT NULL, opening BLOB NOT NULL, n INTEGER NOT NULL, last BLOB NOT NULL, tag BLOB NOT NULL,
   PRIMARY KEY (space, epoch, lane)) WITHOUT ROWID;
+";
+
+const V5: &str = "
+-- What a home asks for without reading every row: what is still to come or to be done, and where people differ. Rows written before count as both.
+ALTER TABLE row ADD COLUMN open INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE row ADD COLUMN differs INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX row_open ON row (space, kind) WHERE alive AND open;
+CREATE INDEX row_differs ON row (space) WHERE alive AND differs;
 ";
 
 /// How many migrations the database has seen; 0 for a new one.

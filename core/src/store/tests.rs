@@ -53,7 +53,7 @@ fn event(n: u8, bytes: &[u8]) -> EventRow {
 }
 
 fn row(n: u8, view: &[u8]) -> RowRecord {
-    RowRecord { kind: 3, id: [n; 16], document: None, alive: true, sort: i64::from(n), view: view.to_vec() }
+    RowRecord { kind: 3, id: [n; 16], document: None, alive: true, sort: i64::from(n), open: false, differs: false, view: view.to_vec() }
 }
 
 fn lane(space: i64) -> LaneRow {

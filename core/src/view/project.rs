@@ -7,7 +7,7 @@ use super::{ActionView, GoalView, MilestoneView, NoteView, RelationshipView, Ses
 use crate::card;
 use crate::document::read::{Item, Writers};
 use crate::document::{Document, DocumentKind};
-use crate::event::{HeldEvent, Payload, SPACE_SUBJECT};
+use crate::event::{HeldEvent, Payload, SPACE_SUBJECT, SessionState};
 use crate::id::PersonId;
 
 /// The nouns that have rows, with codes that never change.
@@ -55,6 +55,10 @@ pub struct Row {
     /// What lists sort by, greatest first, then by id: the hybrid clock of the last edit for notes, the day for sessions (in milliseconds;
     /// the clock where there is no day), the place people gave it for goals and actions.
     pub sort: i64,
+    /// Whether it is still to come or to be done: a planned session, an open action.
+    pub open: bool,
+    /// Whether people differ on something in it.
+    pub differs: bool,
     /// The words to index for search, a line a field.
     pub search: String,
     /// The view.
@@ -64,7 +68,11 @@ pub struct Row {
 impl Row {
     fn new(kind: RowKind, id: [u8; 16], alive: bool, sort: i64, search: String, view: &impl Serialize) -> Self {
         // Views are plain structs with text keys: writing them cannot fail.
-        Self { kind, id, alive, sort, search, json: serde_json::to_string(view).unwrap_or_default() }
+        Self { kind, id, alive, sort, open: false, differs: false, search, json: serde_json::to_string(view).unwrap_or_default() }
+    }
+
+    fn asks(self, open: bool, cards: usize) -> Self {
+        Self { open, differs: cards > 0, ..self }
     }
 }
 
@@ -78,7 +86,7 @@ pub fn project(document: &Document, events: &[HeldEvent], writers: &Writers) -> 
     match document.kind {
         DocumentKind::Note => {
             let view = NoteView::of(document, &cards, writers);
-            vec![Row::new(RowKind::Note, view.id.0, view.alive, clock(view.provenance.clock), view.search(), &view)]
+            vec![Row::new(RowKind::Note, view.id.0, view.alive, clock(view.provenance.clock), view.search(), &view).asks(false, view.cards)]
         }
         DocumentKind::Session => {
             let about: Vec<HeldEvent> = events.iter().filter(|e| e.event.subject == document.id.0).cloned().collect();
@@ -86,11 +94,12 @@ pub fn project(document: &Document, events: &[HeldEvent], writers: &Writers) -> 
             let aliases: Vec<HeldEvent> = events.iter().filter(is_alias).cloned().collect();
             let view = SessionView::of(document, &about, &aliases, &cards, writers);
             let sort = view.day().and_then(|d| day_ms(&d)).unwrap_or_else(|| clock(view.provenance.clock));
-            vec![Row::new(RowKind::Session, view.id.0, view.alive, sort, view.search(), &view)]
+            let ahead = view.state == SessionState::Planned;
+            vec![Row::new(RowKind::Session, view.id.0, view.alive, sort, view.search(), &view).asks(ahead, view.cards)]
         }
         DocumentKind::Relationship => {
             let view = RelationshipView::of(document, &cards, writers);
-            vec![Row::new(RowKind::Relationship, view.id.0, true, 0, view.search(), &view)]
+            vec![Row::new(RowKind::Relationship, view.id.0, true, 0, view.search(), &view).asks(false, view.cards)]
         }
         DocumentKind::Goals => goals(document, events, &cards, writers),
         DocumentKind::Unknown(_) => Vec::new(),
@@ -105,10 +114,11 @@ fn goals(document: &Document, events: &[HeldEvent], cards: &[card::Card], writer
     for (id, item) in Item::all(document, "goal") {
         let about = by_subject.get(&id.0).map(Vec::as_slice).unwrap_or_default();
         let view = GoalView::of(document, (id, &item), about, &milestones, &actions, cards, writers);
-        out.push(Row::new(RowKind::Goal, id.0, view.alive, rank_sort(&view.rank), view.search(), &view));
+        out.push(Row::new(RowKind::Goal, id.0, view.alive, rank_sort(&view.rank), view.search(), &view).asks(false, view.cards));
     }
     for view in actions {
-        out.push(Row::new(RowKind::Action, view.id.0, view.is_listed(), rank_sort(&view.rank), view.search(), &view));
+        let row = Row::new(RowKind::Action, view.id.0, view.is_listed(), rank_sort(&view.rank), view.search(), &view);
+        out.push(row.asks(!view.is_done(), view.cards));
     }
     out
 }

@@ -207,8 +207,11 @@ async fn a_session_before_during_after_and_the_home_in_one_call() {
     assert_eq!((mix.n_sessions, mix.techniques.len()), (1, 2));
     let relationship = it.relationship(space.clone()).await.unwrap();
     assert_eq!((relationship.clauses[0].title.as_str(), relationship.roles[0].mentor.me), ("Privacy", true));
-    let home = it.pair_home(space, TODAY.into()).await.unwrap();
+    let home = it.pair_home(space.clone(), TODAY.into()).await.unwrap();
     assert!(!home.next.unwrap().title.is_empty());
+    it.set_session_state(space.clone(), second, SessionState::Held, None).await.unwrap();
+    let home = it.pair_home(space, TODAY.into()).await.unwrap();
+    assert_eq!(home.next.map(|s| s.session), None, "one meeting in two documents was held, though one of them says nothing of it");
 }
 
 #[tokio::test]

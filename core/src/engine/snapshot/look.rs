@@ -78,6 +78,16 @@ impl Core {
         Ok(rows)
     }
 
+    /// Rows of one noun as they are shown that are still to come or to be done.
+    pub(in crate::engine) fn shown_open(&self, db: &Db<'_>, id: &SpaceId, kind: RowKind) -> Result<Vec<RowRecord>, EngineError> {
+        let no = self.space(id)?.no;
+        if !db.shows_snapshot(no)? {
+            return Ok(db.open_rows(no, kind.code())?);
+        }
+        let rows = self.shown_rows(db, id, kind, true, usize::MAX >> 1)?;
+        Ok(rows.into_iter().filter(|r| r.open).collect())
+    }
+
     /// One row as it is shown.
     pub(in crate::engine) fn shown_row(
         &self,

@@ -66,7 +66,11 @@ private fun RootModel.goesBack(event: KeyEvent): Boolean {
 
 /** While the window is there: hears what others say at once, and notices a network that comes or goes. */
 private suspend fun live(client: Client, desk: Desk) {
-    quiet { client.watchRelays(true) }
+    quiet {
+        desk.relayIsHere = client.relay()?.startsWith("http://127.0.0.1") == true
+        client.connectivityChanged()
+        client.watchRelays(true)
+    }
     var online = desk.isOnline()
     while (true) {
         delay(LOOK_AGAIN_MS)

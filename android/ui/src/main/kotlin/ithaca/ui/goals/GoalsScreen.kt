@@ -48,7 +48,9 @@ fun GoalsScreen(model: GoalsModel, space: SpaceId, go: (Place) -> Unit, back: ((
 
 private fun LazyListScope.goals(state: GoalsState, model: GoalsModel, space: SpaceId, words: Words, go: (Place) -> Unit) {
     if (state.goals.isEmpty()) item { Empty(words("goals.empty"), words("goals.empty_example")) { model.begin(words("goals.empty_example")) } }
-    items(state.goals, key = { it.id.text }) { goal -> Sheet { GoalBar(goal) { go(Place(Screen.GOAL, space, goal.id.text)) } } }
+    items(state.goals, key = { it.id.text }) { goal ->
+        Sheet(onClick = { go(Place(Screen.GOAL, space, goal.id.text)) }) { GoalBar(goal) }
+    }
     item { Field(words("goals.new_label"), state.title, model::title, onDone = { model.begin() }) }
     item { MainButton(words("goals.new"), { model.begin() }, enabled = state.title.isNotBlank()) }
 }

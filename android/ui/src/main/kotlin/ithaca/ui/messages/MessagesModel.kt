@@ -4,14 +4,20 @@ import ithaca.bridge.Change
 import ithaca.bridge.Client
 import ithaca.bridge.Message
 import ithaca.bridge.SpaceId
+import ithaca.ui.parts.Draft
 import ithaca.ui.parts.Model
 import kotlinx.coroutines.CoroutineScope
 
 /** What two say to each other. Unsent words look written, not failed. */
 class MessagesModel(private val client: Client, private val space: SpaceId, scope: CoroutineScope) : Model<MessagesState>(scope, MessagesState()) {
     private var limit = PAGE
+    private val kept = Draft.of(client, scope, "say.${space.text}")
 
     init {
+        doing {
+            val begun = Draft.read(client, "say.${space.text}")
+            show { if (it.draft.isEmpty()) it.copy(draft = begun) else it }
+        }
         val here = about(space)
         reading(client, { here(it) || it is Change.Engine }) { read() }
     }
@@ -32,13 +38,17 @@ class MessagesModel(private val client: Client, private val space: SpaceId, scop
         doing { read() }
     }
 
-    fun draft(words: String) = show { it.copy(draft = words) }
+    fun draft(words: String) {
+        show { it.copy(draft = words) }
+        if (now.rewording == null) kept.type(words)
+    }
 
     fun say(words: String = now.draft) = doing {
         val text = words.trim().ifEmpty { return@doing }
         val rewording = now.rewording
         if (rewording != null) client.reword(space, rewording.id, text) else client.say(space, text, now.replyTo?.id)
         show { it.copy(draft = "", replyTo = null, rewording = null) }
+        kept.done()
     }
 
     fun open(message: Message) = show { it.copy(open = message.id.takeIf { id -> id != it.open }, withdrawing = null) }

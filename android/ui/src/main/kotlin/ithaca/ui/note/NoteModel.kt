@@ -8,6 +8,7 @@ import ithaca.bridge.NoteId
 import ithaca.bridge.SpaceId
 import ithaca.bridge.TextPlace
 import ithaca.bridge.Wording
+import ithaca.ui.parts.Draft
 import ithaca.ui.parts.Model
 import ithaca.ui.typing.TypingModel
 import kotlinx.coroutines.CoroutineScope
@@ -37,15 +38,12 @@ class NoteModel(
     private suspend fun cardsOf(fields: List<String>, title: String): List<Card> =
         client.cards(space).filter { it.field in fields && (it.title == title || it.field == "title") }
 
-    fun title(words: String) = show { it.copy(title = words) }
+    private val titled = Draft(scope) { title -> if (title.trim() != now.note?.title) client.editNote(space, note, listOf(NoteEdit.Title(title.trim()))) }
 
-    fun keepTitle() {
-        val title = now.title?.trim() ?: return
-        doing {
-            if (title != now.note?.title) client.editNote(space, note, listOf(NoteEdit.Title(title)))
-            read()
-            show { it.copy(title = null) }
-        }
+    /** Kept at the next pause, and when the screen is left. */
+    fun title(words: String) {
+        show { it.copy(title = words) }
+        titled.type(words)
     }
 
     fun tag(words: String) = show { it.copy(tag = words) }

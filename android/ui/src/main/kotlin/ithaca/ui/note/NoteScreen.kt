@@ -5,19 +5,17 @@ import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.lazy.LazyListScope
 import androidx.compose.foundation.text.BasicTextField
-import androidx.compose.foundation.text.KeyboardActions
 import androidx.compose.foundation.text.KeyboardOptions
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.focus.onFocusChanged
 import androidx.compose.ui.graphics.SolidColor
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.semantics
-import androidx.compose.ui.text.input.ImeAction
+import androidx.compose.ui.text.input.KeyboardCapitalization
 import androidx.compose.ui.unit.dp
 import ithaca.bridge.Note
 import ithaca.bridge.SpaceId
@@ -74,12 +72,10 @@ private fun TitleField(title: String, model: NoteModel) {
     BasicTextField(
         value = title,
         onValueChange = model::title,
-        modifier = Modifier.fillMaxWidth().semantics { contentDescription = words("note.title") }.testTag("title")
-            .onFocusChanged { if (!it.isFocused) model.keepTitle() },
+        modifier = Modifier.fillMaxWidth().semantics { contentDescription = words("note.title") }.testTag("title"),
         textStyle = MaterialTheme.typography.titleLarge.copy(color = colours.ink),
         cursorBrush = SolidColor(colours.harbour),
-        keyboardOptions = KeyboardOptions(imeAction = ImeAction.Done),
-        keyboardActions = KeyboardActions(onDone = { model.keepTitle() }),
+        keyboardOptions = KeyboardOptions(capitalization = KeyboardCapitalization.Sentences),
         singleLine = false,
         decorationBox = { inner ->
             if (title.isEmpty()) Quiet(words("note.title"))

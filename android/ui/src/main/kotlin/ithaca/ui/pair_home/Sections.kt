@@ -18,7 +18,6 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
-import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
 import ithaca.bridge.Action
 import ithaca.bridge.Goal
@@ -85,23 +84,24 @@ internal fun LazyListScope.goals(home: Home, space: SpaceId, words: Words, go: (
     items(home.goals.take(3), key = { it.id.text }) { goal -> GoalBar(goal) { go(Place(Screen.GOAL, space, goal.id.text)) } }
 }
 
-/** A thin bar with words beside it. */
+/** A thin bar with words beside it; [onClick] where nothing around it can be tapped. */
 @Composable
-fun GoalBar(goal: Goal, onClick: () -> Unit) {
+fun GoalBar(goal: Goal, onClick: (() -> Unit)? = null) {
     val (words, colours) = LocalWords.current to LocalColours.current
+    val status = words("status.${goal.status.name.lowercase()}")
+    val said = words("pair_home.goal_bar", "title" to goal.title.words, "done" to goal.done, "of" to goal.of)
+    val touch = if (onClick == null) Modifier else Modifier.clip(RoundedCornerShape(4.dp)).clickable(onClick = onClick).heightIn(min = 56.dp)
     val share = if (goal.of == 0) 0f else goal.done.toFloat() / goal.of
     Column(
-        Modifier.fillMaxWidth().clip(RoundedCornerShape(4.dp)).clickable(onClick = onClick).heightIn(min = 56.dp).padding(vertical = 6.dp)
-            .semantics(mergeDescendants = true) { contentDescription = words("pair_home.goal_bar", "title" to goal.title.words, "done" to goal.done, "of" to goal.of) },
+        Modifier.fillMaxWidth().then(touch).padding(vertical = 6.dp).clearAndSetSemantics { contentDescription = "$said, $status" },
         verticalArrangement = Arrangement.spacedBy(6.dp),
     ) {
         Sentence(goal.title.words)
         Box(Modifier.fillMaxWidth().height(6.dp).clip(CircleShape).background(colours.growthContainer)) {
             if (share > 0f) Box(Modifier.fillMaxWidth(share).height(6.dp).background(colours.growth))
         }
-        val status = words("status.${goal.status.name.lowercase()}")
         val steps = if (goal.of == 0) words("goals.no_steps") else words.n("goals.steps", goal.of, "done" to goal.done)
-        Quiet("$status · $steps", Modifier.clearAndSetSemantics {})
+        Quiet("$status · $steps")
     }
 }
 

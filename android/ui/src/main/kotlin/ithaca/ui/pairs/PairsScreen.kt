@@ -20,6 +20,7 @@ import ithaca.ui.parts.Empty
 import ithaca.ui.parts.Heading
 import ithaca.ui.parts.Initials
 import ithaca.ui.parts.ListLine
+import ithaca.ui.parts.ListSheet
 import ithaca.ui.parts.MainButton
 import ithaca.ui.parts.Page
 import ithaca.ui.parts.Place
@@ -73,9 +74,7 @@ private fun Door(icon: ImageVector, key: String, onClick: () -> Unit) =
 private fun PairRow(pair: PairLine, chosen: Boolean, words: Words, go: (Place) -> Unit) {
     val stage = words("stage.${pair.stage.name.lowercase()}")
     val under = if (pair.state == PairState.RUNNING) stage else words("state.${pair.state.name.lowercase()}")
-    Sheet(tone = if (chosen) Tone.CHOSEN else Tone.RAISED) {
-        ListLine(pair.other.name, under, { go(Place(Screen.PAIR_HOME, pair.space)) }, before = { Initials(pair.other.name) })
-    }
+    ListSheet(pair.other.name, under, chosen, { go(Place(Screen.PAIR_HOME, pair.space)) }) { Initials(pair.other.name) }
 }
 
 @Composable

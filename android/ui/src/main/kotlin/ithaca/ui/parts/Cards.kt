@@ -58,11 +58,18 @@ fun ListLine(title: String, under: String?, onClick: () -> Unit, before: (@Compo
 
 @Composable
 fun ListLine(title: AnnotatedString, under: String?, onClick: () -> Unit, before: (@Composable () -> Unit)? = null) {
-    Row(
-        Modifier.fillMaxWidth().clip(MaterialTheme.shapes.medium).clickable(onClick = onClick).heightIn(min = 56.dp).padding(horizontal = 4.dp, vertical = 8.dp),
-        verticalAlignment = Alignment.CenterVertically,
-        horizontalArrangement = Arrangement.spacedBy(12.dp),
-    ) {
+    val touch = Modifier.fillMaxWidth().clip(MaterialTheme.shapes.medium).clickable(onClick = onClick)
+    LineRow(title, under, touch.heightIn(min = 56.dp).padding(horizontal = 4.dp, vertical = 8.dp), before)
+}
+
+/** A line that stands out: raised, or in the colour of what is chosen. */
+@Composable
+fun ListSheet(title: String, under: String?, chosen: Boolean, onClick: () -> Unit, before: @Composable () -> Unit) =
+    Sheet(tone = if (chosen) Tone.CHOSEN else Tone.RAISED, onClick = onClick) { LineRow(AnnotatedString(title), under, Modifier.fillMaxWidth(), before) }
+
+@Composable
+private fun LineRow(title: AnnotatedString, under: String?, modifier: Modifier, before: (@Composable () -> Unit)?) {
+    Row(modifier, verticalAlignment = Alignment.CenterVertically, horizontalArrangement = Arrangement.spacedBy(12.dp)) {
         before?.invoke()
         Column(Modifier.weight(1f)) {
             Text(title, style = MaterialTheme.typography.bodyLarge, color = LocalColours.current.ink)
@@ -77,7 +84,7 @@ fun ListLine(title: AnnotatedString, under: String?, onClick: () -> Unit, before
 fun Initials(name: String, modifier: Modifier = Modifier) {
     val colours = LocalColours.current
     val letters = name.split(' ').filter { it.isNotBlank() }.let { parts -> (parts.take(1) + parts.drop(1).takeLast(1)).joinToString("") { it.take(1) } }
-    Box(modifier.size(40.dp).background(colours.harbourContainer, CircleShape).clearAndSetSemantics {}, contentAlignment = Alignment.Center) {
+    Box(modifier.size(40.dp).background(colours.surface, CircleShape).clearAndSetSemantics {}, contentAlignment = Alignment.Center) {
         Text(letters.uppercase(), style = MaterialTheme.typography.bodySmall, color = colours.ink, maxLines = 1)
     }
 }

@@ -59,7 +59,7 @@ fun Page(
 ) {
     val colours = LocalColours.current
     Box(Modifier.fillMaxSize().background(colours.background), contentAlignment = Alignment.TopCenter) {
-        Column(Modifier.fillMaxSize().widthIn(max = columnWidth)) {
+        Column(Modifier.widthIn(max = columnWidth).fillMaxSize()) {
             TitleRow(title, back, actions)
             faults?.let { FaultLine(it) }
             LazyColumn(

@@ -15,6 +15,7 @@ import ithaca.bridge.SessionId
 import ithaca.bridge.SessionState
 import ithaca.bridge.SpaceId
 import ithaca.bridge.TextPlace
+import ithaca.ui.parts.Draft
 import ithaca.ui.parts.Model
 import ithaca.ui.parts.dayOf
 import ithaca.ui.typing.TypingModel
@@ -35,7 +36,13 @@ class SessionModel(
 ) : Model<SessionViewState>(scope, SessionViewState()) {
     private val notes = HashMap<SessionId, TypingModel>()
 
+    private val draft = Draft.of(client, scope, "session.${id.text}")
+
     init {
+        doing {
+            val begun = answersOf(Draft.read(client, "session.${id.text}"))
+            show { it.copy(drafts = begun + it.drafts) }
+        }
         val here = about(space)
         reading(client, { here(it) || it is Change.Engine }) {
             val session = client.session(space, id)
@@ -52,8 +59,9 @@ class SessionModel(
 
     fun toggle(step: Step) = show { it.copy(opened = it.opened + (step to !it.isOpen(step))) }
 
-    fun answer(form: Form, answer: Answer) = show {
-        it.copy(drafts = it.drafts + (form to it.drafts[form].orEmpty() + (answer.prompt to answer)), nothingAnswered = null)
+    fun answer(form: Form, answer: Answer) {
+        show { it.copy(drafts = it.drafts + (form to it.drafts[form].orEmpty() + (answer.prompt to answer)), nothingAnswered = null) }
+        draft.type(written(now.drafts))
     }
 
     /** Takes up what was answered before. */
@@ -69,6 +77,7 @@ class SessionModel(
         doing {
             client.submitForm(space, id, form, answers, today())
             show { it.copy(changing = it.changing - form, drafts = it.drafts - form) }
+            draft.type(written(now.drafts))
         }
     }
 

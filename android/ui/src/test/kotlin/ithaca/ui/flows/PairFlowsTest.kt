@@ -178,6 +178,24 @@ class PairFlowsTest {
     }
 
     @Test
+    fun `what was typed and not given away is there again`() = withBen {
+        val label = EN("messages.write", "name" to "Ben")
+        tapWords("Ben")
+        tap("pair_home.messages")
+        type(label, "Half a thou")
+        tap("common.back")
+        tap("pair_home.messages")
+        see("Half a thou")
+        tap("common.back")
+        tap("pair_home.plan")
+        tapWords(EN("session.scale", "n" to 3, "word" to "").trimEnd(':', ' '))
+        tap("common.back")
+        tapWords(EN("pair_home.next"))
+        tap("session.keep")
+        see("3 / 5")
+    }
+
+    @Test
     fun `a file that is none is said so, and nobody chose is nothing`() = withBen {
         tap("nav.settings")
         tap("settings.import")

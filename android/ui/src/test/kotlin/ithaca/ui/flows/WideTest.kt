@@ -1,8 +1,16 @@
 package ithaca.ui.flows
 
+import androidx.compose.ui.input.key.Key
+import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.test.ExperimentalTestApi
 import androidx.compose.ui.test.assertIsDisplayed
+import androidx.compose.ui.test.hasClickAction
+import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.isRoot
+import androidx.compose.ui.test.onFirst
 import androidx.compose.ui.test.onNodeWithText
+import androidx.compose.ui.test.performKeyInput
+import androidx.compose.ui.test.pressKey
 import ithaca.bridge.fake.FakeClient
 import ithaca.bridge.fake.FakeProfiles
 import ithaca.ui.EN
@@ -33,6 +41,21 @@ class WideTest {
         onNodeWithText(EN("pairs.title")).assertIsDisplayed()
         onNodeWithText("Ben").assertIsDisplayed()
         hand.tapWords("Ben")
+        hand.see(EN("pair_home.no_next"))
+    }
+
+    @Test
+    fun `the keyboard alone is enough`() = onPhone(1000f, 700f) {
+        val root = RootModel(FakeProfiles(fake), TestPlatform(), CoroutineScope(Dispatchers.Unconfined))
+        setContent { IthacaApp(root) }
+        hand.see(EN("nav.choose"))
+        val ben = hasClickAction() and hasText("Ben")
+        var steps = 0
+        while (!onNode(ben).fetchSemanticsNode().config[SemanticsProperties.Focused] && steps++ < 12) {
+            onAllNodes(isRoot()).onFirst().performKeyInput { pressKey(Key.Tab) }
+            waitForIdle()
+        }
+        onNode(ben).performKeyInput { pressKey(Key.Enter) }
         hand.see(EN("pair_home.no_next"))
     }
 
