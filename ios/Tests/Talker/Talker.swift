@@ -101,6 +101,8 @@ actor Talker {
 @main
 enum Main {
     static func main() async {
+        // On Linux a relay that dies while something is written to it would end the process; Apple's sockets are made so that none does.
+        signal(SIGPIPE, SIG_IGN)
         let talker = Talker(CommandLine.arguments[1])
         while let line = readLine() {
             do {

@@ -82,7 +82,8 @@ struct DayLine: View {
     var body: some View {
         HStack {
             if let day {
-                DatePicker(label, selection: Binding(get: { day.at(hour: 12) }, set: { date in Task { await choose(Day(of: date)) } }), displayedComponents: .date)
+                let date = Binding(get: { day.at(hour: 12) }, set: { date in Task { await choose(Day(of: date)) } })
+                DatePicker(label, selection: date, displayedComponents: .date)
                 Button(none) { Task { await choose(nil) } }
             } else {
                 Text(label)

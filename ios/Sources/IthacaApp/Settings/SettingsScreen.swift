@@ -72,7 +72,9 @@ struct SettingsScreen: View {
         QuietLine(text: model.importedLine)
     }
 
-    private func choice<Value>(_ now: @escaping () -> Value, _ choose: @escaping @MainActor (Value) async -> Void) -> Binding<Value> where Value: Sendable {
+    private func choice<Value: Sendable>(
+        _ now: @escaping () -> Value, _ choose: @escaping @MainActor (Value) async -> Void
+    ) -> Binding<Value> {
         Binding(get: now, set: { value in Task { await choose(value) } })
     }
 }

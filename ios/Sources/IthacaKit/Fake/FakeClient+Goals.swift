@@ -64,7 +64,8 @@ extension FakeClient {
         case .review(let goal, let date): known = s.goals.change(goal) { $0.review = date }
         case .stretch(let goal, let on): known = s.goals.change(goal) { $0.stretch = on }
         case .words(let item, let text): known = action(item) { $0.text = text } || milestone(item) { $0.text = text }
-        case .ticked(let item, let date): known = action(item) { $0.done = ticked($0.done, date) } || milestone(item) { $0.done = ticked($0.done, date) }
+        case .ticked(let item, let date):
+            known = action(item) { $0.done = ticked($0.done, date) } || milestone(item) { $0.done = ticked($0.done, date) }
         case .due(let item, let date): known = action(item) { $0.due = date }
         case .owner(let item, let person, let on):
             known = action(item) { $0.owners = $0.owners.filter { $0.person != person } + (on ? [name(person)] : []) }

@@ -64,7 +64,10 @@ public struct GoalDraft: Sendable, Hashable {
     public var support: String
     public var target: Day?
 
-    public init(title: String, why: String = "", success: String = "", stretch: Bool = false, risk: String = "", support: String = "", target: Day? = nil) {
+    public init(
+        title: String, why: String = "", success: String = "", stretch: Bool = false, risk: String = "", support: String = "",
+        target: Day? = nil
+    ) {
         self.title = title
         self.why = why
         self.success = success

@@ -70,9 +70,7 @@ func phone(
 }
 
 func relay(isolation: isolated (any Actor)? = #isolation, _ act: (TestRelay) async throws -> Void) async throws {
-    let relay = try TestRelay()
-    defer { relay.stop() }
-    try await act(relay)
+    try await act(try TestRelay())
 }
 
 func bothSync(_ a: Phone, _ b: Phone) async throws {

@@ -1,40 +1,14 @@
-// A relay that lets anybody make mailboxes, as a process of its own on a free port of this machine. It ends with whoever started it, however
-// that ended: its stand-in waits for the other end of a pipe to close.
+// The relay that tools/swift-test started, and one that never answers.
 import Foundation
 import Glibc
 import Testing
 
-@testable import IthacaKit
-
-final class TestRelay: Sendable {
-    private let process: Process
-    private let alive: Pipe
+/// Lets anybody make mailboxes: each test makes its own.
+struct TestRelay: Sendable {
     let origin: String
 
     init() throws {
-        let programs = try #require(ProcessInfo.processInfo.environment["ITHACA_PROGRAMS"], "tools/swift-test says where the relay is")
-        (process, alive) = (Process(), Pipe())
-        let told = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", #""$@" & relay=$!; cat >/dev/null; kill -9 $relay"#, "sh", "\(programs)/ithaca-relay", "serve",
-            "--listen", "127.0.0.1:0", "--print-ready", "--memory", "--open", "--i-understand-anyone-can-store-data-here",
-            "--requests-per-second", "0"]
-        process.standardInput = alive
-        process.standardOutput = told
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        var said = ""
-        while !said.contains("ready\n") {
-            let more = told.fileHandleForReading.availableData
-            try #require(!more.isEmpty, "the relay did not start")
-            said += String(decoding: more, as: UTF8.self)
-        }
-        origin = try #require(said.split(separator: "\n").first { $0.hasPrefix("listening on ") }?.dropFirst(13)).description
-    }
-
-    func stop() {
-        try? alive.fileHandleForWriting.close()
-        process.waitUntilExit()
+        origin = try #require(ProcessInfo.processInfo.environment["ITHACA_RELAY"], "tools/swift-test starts a relay and says where it is")
     }
 }
 

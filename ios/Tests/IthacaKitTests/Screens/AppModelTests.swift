@@ -34,7 +34,8 @@ struct AppModelTests {
         door.people.use { $0 = [] }
         await model.look()
         #expect(model.problem == "Nobody was found with these words. Check each word, and the address." && model.paper == "one two")
-        door.people.use { $0 = [PersonChoice(person: PersonId("a"), fourWords: "a b c d"), PersonChoice(person: PersonId("b"), fourWords: "e f g h")] }
+        let (a, b) = (PersonChoice(person: PersonId("a"), fourWords: "a b c d"), PersonChoice(person: PersonId("b"), fourWords: "e f g h"))
+        door.people.use { $0 = [a, b] }
         await model.look()
         #expect(model.asks == "Which of these is you?" && model.line(model.found[0]) == "The four words of this person: a b c d")
         await model.finish(model.found[1])

@@ -62,7 +62,8 @@ final class FakeJoining: Joining {
     let left = Locked(false)
 
     func code() -> NewDeviceCode {
-        NewDeviceCode(code: "https://relay.example/d#v1.fake", words: "one two three", relay: "https://relay.example", fourWords: "fern gull harbour iron")
+        NewDeviceCode(
+            code: "https://relay.example/d#v1.fake", words: "one two three", relay: "https://relay.example", fourWords: "fern gull harbour iron")
     }
 
     func step() throws(IthacaFault) -> NewDeviceStage {

@@ -51,7 +51,8 @@ struct PairModelTests {
         #expect(model.promise.isEmpty)
     }
 
-    @Test(arguments: [PairState.paused, .ended, .left, .otherLeft, .blocked, .savedCopy]) func aPairThatDoesNotRunSaysSo(state: PairState) async throws {
+    @Test(arguments: [PairState.paused, .ended, .left, .otherLeft, .blocked, .savedCopy])
+    func aPairThatDoesNotRunSaysSo(state: PairState) async throws {
         let space = await fake.addPair("Ben", state: state)
         let home = PairHomeModel(client: fake, here: here, space: space)
         let about = PairStateModel(client: fake, here: here, space: space)

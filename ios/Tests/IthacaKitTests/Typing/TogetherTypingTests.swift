@@ -11,13 +11,15 @@ struct TogetherTypingTests {
             let note = try await ana.client.newNote(space, title: "Plan")
             let place = TextPlace.note(note)
             let opened = try await ana.client.openText(space, place)
-            let first = TextInput(generation: opened.state.generation, replace: TextRange(0, 0), text: "Visit on Monday.", selection: TextRange(16, 16))
+            let first = TextInput(
+                generation: opened.state.generation, replace: TextRange(0, 0), text: "Visit on Monday.", selection: TextRange(16, 16))
             _ = try await ana.client.typeIn(opened.session, first)
             try await ana.client.closeText(opened.session)
             try await bothSync(ana, ben)
             for phone in [ana, ben] { try await phone.client.watchRelays(true) }
 
-            let (a, b) = (NoteModel(client: ana.client, here: here, space: space, note: note), NoteModel(client: ben.client, here: here, space: space, note: note))
+            let a = NoteModel(client: ana.client, here: here, space: space, note: note)
+            let b = NoteModel(client: ben.client, here: here, space: space, note: note)
             let following = [a, b].map { model in Task { await model.follow() } }
             await becomes { a.body.isOpen && b.body.isOpen }
             // At once, in different places, a letter at a time.
