@@ -431,6 +431,19 @@ fn another_key_opens_nothing_and_changes_nothing() {
 }
 
 #[test]
+fn what_is_open_and_where_people_differ_is_found_without_the_rest() {
+    let (_dir, store) = opened();
+    let db = store.read();
+    let (open, differs) = (RowRecord { open: true, ..row(1, b"ahead") }, RowRecord { differs: true, ..row(2, b"two values") });
+    let binned = RowRecord { alive: false, open: true, differs: true, ..row(3, b"in the bin") };
+    let elsewhere = RowRecord { kind: 4, open: true, ..row(5, b"another noun") };
+    db.put_rows(7, None, &[open.clone(), differs.clone(), binned, row(4, b"past"), elsewhere]).unwrap();
+    assert_eq!(db.open_rows(7, 3).unwrap(), [open]);
+    assert_eq!(db.differing_rows(7).unwrap(), [differs]);
+    assert!(db.open_rows(8, 3).unwrap().is_empty() && db.differing_rows(8).unwrap().is_empty());
+}
+
+#[test]
 fn a_database_of_a_later_version_is_refused_and_left_as_it_is() {
     // As SQLite left it after a clean end, with a log that was not written back, and in another journal mode.
     for (log, mode) in [(false, "WAL"), (true, "WAL"), (false, "DELETE")] {
@@ -448,7 +461,7 @@ fn a_database_of_a_later_version_is_refused_and_left_as_it_is() {
         let before = bytes(&kept);
         assert_eq!(before.len(), 1 + usize::from(log));
         let refused = try_open(&kept, &root());
-        assert!(matches!(refused, Err(StoreError::Newer { have: 900, know: 4 })), "{refused:?}");
+        assert!(matches!(refused, Err(StoreError::Newer { have: 900, know: 5 })), "{refused:?}");
         assert!(before == bytes(&kept), "the database of a later version was changed (log: {log}, mode {mode})");
     }
 }
