@@ -166,6 +166,14 @@ impl World {
         joining.answered(result).map(|_| ()).map_err(words)
     }
 
+    fn is_out(&mut self, out: Vec<usize>) {
+        for device in out {
+            self.devices[device].revoked = true;
+        }
+        self.report.add("device revoked");
+        self.happened.insert("revoked");
+    }
+
     fn revoke(&mut self, by: usize) -> Done {
         let of = self.of(self.devices[by].person);
         let mine = self.devices[by].engine.as_ref().map(ithaca_core::engine::Engine::device);
@@ -185,18 +193,20 @@ impl World {
         let now = self.now(by);
         match self.engine(by)?.revoke_device(&id, now) {
             Ok(()) => {
-                for device in out {
-                    self.devices[device].revoked = true;
-                }
-                self.report.add("device revoked");
-                self.happened.insert("revoked");
+                self.is_out(out);
                 self.give(by, Input::Tick)
             }
-            Err(e) if crashed(&e) => {
-                self.crash(by);
+            // It may have stopped, or found the disk full, after the revocation was kept.
+            Err(e) if crashed(&e) || full(&e) => {
+                if crashed(&e) {
+                    self.crash(by);
+                    self.start(by)?;
+                }
+                if self.engine(by)?.devices().map_err(words)?.iter().any(|d| d.device == id && d.revoked) {
+                    self.is_out(out);
+                }
                 Ok(())
             }
-            Err(e) if full(&e) => Ok(()),
             // It may have been revoked itself, not know the other, or know that it is out.
             Err(
                 ithaca_core::engine::EngineError::ReadOnly(_)
