@@ -293,9 +293,13 @@ impl Engine {
             "device",
             if current { "one of yours" } else { "this device was revoked: it can read, and nobody takes what it writes" }.to_owned(),
         );
-        let words = match (self.words()?.made, self.words()?.tended) {
+        let view = self.words()?;
+        let words = match (view.made, view.tended) {
             (false, _) => "none yet: if every device of yours is lost, what is private is lost; make them with `ithaca phrase show`",
             (true, false) => "made on another device; this one has not learned yet where they look: run sync",
+            (true, true) if self.words_relay()?.is_none() => {
+                "no relay keeps what they need yet: name one and sync; until then only a partner's rescue file brings you back"
+            }
             (true, true) => "what they need is kept ready; try them with `ithaca phrase check`",
         };
         say(true, "recovery words", words.to_owned());

@@ -313,3 +313,16 @@ async fn what_comes_up_is_ones_own_open_and_can_be_turned_off_for_a_pair() {
     assert!(comes().await.is_empty(), "nobody is reminded of what rests");
     assert!(matches!(it.upcoming("tomorrow".into(), TODAY.into()).await, Err(IthacaError::BadInput { input: Input::Day, .. })));
 }
+
+#[tokio::test]
+async fn words_without_a_relay_are_not_called_ready() {
+    let ana = Person::new("Ana").await;
+    let said = async || ana.ithaca.doctor().await.unwrap().into_iter().find(|f| f.what == "recovery words").unwrap().words;
+    assert_eq!(ana.ithaca.new_words(None).await.unwrap().relay, None);
+    assert!(said().await.starts_with("no relay keeps what they need yet"));
+    let relay = TestRelay::open().unwrap();
+    let origin = ana.ithaca.set_relay(relay.origin(), None).await.unwrap();
+    ana.ithaca.sync().await.unwrap();
+    assert!(said().await.starts_with("what they need is kept ready"));
+    assert_eq!(ana.ithaca.relay().await.unwrap(), Some(origin));
+}
