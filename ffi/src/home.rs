@@ -1,7 +1,6 @@
 //! The home of a pair, in one call; and what comes up with everybody, for reminders.
 
 use ithaca_core::engine::Engine;
-use ithaca_core::event::state::Running;
 use ithaca_core::id::SpaceId;
 use ithaca_core::view::{self, RowKind, UpcomingNoun};
 
@@ -74,8 +73,7 @@ const REMINDERS: &str = "reminders.";
 fn upcoming(e: &Engine, today: &str, until: &str) -> Done<Vec<Upcoming>> {
     let mut out = Vec::new();
     for pair in e.pairs()? {
-        let silent = pair.left || pair.other_left || pair.blocked || pair.archive || pair.running != Running::Running;
-        if silent || e.setting(&format!("{PREFIX}{REMINDERS}{}", pair.space))?.as_deref() == Some(b"off") {
+        if !pair.runs() || e.setting(&format!("{PREFIX}{REMINDERS}{}", pair.space))?.as_deref() == Some(b"off") {
             continue;
         }
         out.extend(e.upcoming(&pair.space, today, until)?.into_iter().map(|u| Upcoming {

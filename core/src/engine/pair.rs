@@ -46,6 +46,13 @@ pub struct PairView {
     pub relays: Vec<String>,
 }
 
+impl PairView {
+    /// Whether it goes on for both people: what rests, ended, was left, blocked or is only read reminds nobody of anything.
+    pub fn runs(&self) -> bool {
+        self.running == Running::Running && !(self.left || self.other_left || self.blocked || self.archive)
+    }
+}
+
 impl Engine {
     /// Remembers that the safety number was compared, and how: `in person` or `spoken`.
     ///
