@@ -2,5 +2,9 @@
 package androidx.activity
 
 import android.app.Activity
+import androidx.activity.result.ActivityResultLauncher
+import androidx.activity.result.contract.ActivityResultContract
 
-open class ComponentActivity : Activity()
+open class ComponentActivity : Activity() {
+    fun <I, O> registerForActivityResult(contract: ActivityResultContract<I, O>, callback: (O) -> Unit): ActivityResultLauncher<I> = error("a stub: $contract $callback")
+}

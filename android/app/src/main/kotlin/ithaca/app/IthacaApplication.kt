@@ -78,7 +78,7 @@ class IthacaApplication : Application(), Host {
     private inner class Shared(private val of: Profiles) : Profiles by of {
         override suspend fun open(): Client = opening.withLock { open ?: of.open().also { open = it } }
         override suspend fun begin(name: String): Client = opening.withLock { of.begin(name).also { open = it } }
-        override suspend fun comeBack(words: String, relay: String): Returning = Back(of.comeBack(words, relay))
+        override suspend fun comeBack(words: String, relay: String, rescue: ByteArray?): Returning = Back(of.comeBack(words, relay, rescue))
     }
 
     private inner class Back(private val of: Returning) : Returning by of {

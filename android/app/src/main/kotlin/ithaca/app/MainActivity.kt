@@ -10,6 +10,7 @@ import androidx.activity.compose.setContent
 import androidx.lifecycle.lifecycleScope
 import ithaca.bridge.IthacaFault
 import ithaca.bridge.keepShared
+import ithaca.platform.ChosenFile
 import ithaca.platform.Shared
 import ithaca.platform.quietly
 import ithaca.ui.root.IthacaApp
@@ -20,10 +21,12 @@ import kotlinx.coroutines.launch
 
 class MainActivity : ComponentActivity() {
     private val app get() = application as IthacaApplication
-    private val root by lazy { RootModel(app.profiles, Phone(this, app.language), lifecycleScope) }
+    private lateinit var root: RootModel
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
+        ChosenFile.forget(this)
+        root = RootModel(app.profiles, Phone(this, app.language), lifecycleScope)
         setContent {
             BackHandler { if (!root.back()) moveTaskToBack(true) }
             IthacaApp(root)

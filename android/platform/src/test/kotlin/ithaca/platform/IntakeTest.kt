@@ -6,10 +6,16 @@ import android.net.NetworkCapabilities
 import android.net.Uri
 import com.google.zxing.BarcodeFormat
 import com.google.zxing.qrcode.QRCodeWriter
+import ithaca.bridge.InputSort
+import ithaca.bridge.IthacaFault
+import java.io.File
+import java.io.FileNotFoundException
+import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
+import org.junit.Assert.fail
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
@@ -51,6 +57,24 @@ class IntakeTest {
         assertEquals(Shared.Nothing, Shared.of(send("text/plain", "  ")))
         assertEquals(Shared.Nothing, Shared.of(Intent(Intent.ACTION_VIEW, Uri.parse("https://elsewhere.example/"))))
         assertEquals(Shared.TooLong, Shared.of(send("text/plain", "x".repeat(Shared.LONGEST + 1))))
+    }
+
+    @Test
+    fun `a chosen file is copied, refused where it is gone, and forgotten`() = runBlocking {
+        val app = RuntimeEnvironment.getApplication()
+        val there = Uri.parse("content://files/there")
+        shadowOf(app.contentResolver).registerInputStream(there, "kept words".byteInputStream())
+        val copy = File(ChosenFile.copy(app, there))
+        assertEquals("kept words", copy.readText())
+        shadowOf(app.contentResolver).registerInputStreamSupplier(there) { throw FileNotFoundException() }
+        try {
+            ChosenFile.copy(app, there)
+            fail("a file that is gone was copied")
+        } catch (e: IthacaFault.BadInput) {
+            assertEquals(InputSort.FILE, e.sort)
+        }
+        ChosenFile.forget(app)
+        assertFalse(copy.exists())
     }
 
     @Test
