@@ -26,9 +26,7 @@ pub(super) fn kept(world: &mut World, device: usize) -> Done {
     let mut documents: BTreeSet<_> = it.acknowledged.changes.iter().map(|(s, d, _)| (*s, *d)).collect();
     while let Some((space, id)) = documents.pop_first() {
         let document = engine.document(&space, id).map_err(|e| format!("device {device} lost a document: {e}"))?;
-        let mut held: BTreeSet<[u8; 32]> = document.changes().into_iter().map(|(h, _)| h).collect();
-        held.insert(ithaca_core::document::first_hash());
-        let missing = it.acknowledged.changes.iter().filter(|(s, d, h)| *s == space && *d == id && !held.contains(h)).count();
+        let missing = it.acknowledged.changes.iter().filter(|(s, d, h)| *s == space && *d == id && !document.holds(h)).count();
         if missing > 0 {
             return Err(format!("device {device} lost {missing} changes that it had acknowledged"));
         }
@@ -41,14 +39,18 @@ pub(super) fn promises(world: &mut World) -> Done {
     for device in 0..world.devices.len() {
         kept(world, device)?;
     }
+    agree(world, true)?;
+    notices(world)
+}
+
+/// All hold the same in every space; in what they export too, if `exports` are to be looked at.
+fn agree(world: &mut World, exports: bool) -> Done {
     for (a, b, space) in world.pairs.clone() {
         let of: Vec<usize> = [current(world, a), current(world, b)].concat();
-        settled(world, &of, space)?;
-        for device in &of {
-            let whose = world.devices[*device].person;
+        for (device, export) in settled(world, &of, space, exports)? {
+            let whose = world.devices[device].person;
             let other = if whose == a { b } else { a };
             let canaries: Vec<String> = world.devices.iter().filter(|d| d.person == other).map(|d| d.canary.clone()).collect();
-            let export = export(world, *device, &space)?.to_string();
             if canaries.iter().any(|c| export.contains(c.as_str())) {
                 return Err(format!("a private note of person {other} is on device {device}"));
             }
@@ -58,9 +60,9 @@ pub(super) fn promises(world: &mut World) -> Done {
         let of = current(world, person);
         let first = of.first().copied().ok_or("nobody is left")?;
         let space = world.engine(first)?.personal().map_err(|e| e.to_string())?;
-        settled(world, &of, space)?;
+        settled(world, &of, space, exports)?;
     }
-    notices(world)
+    Ok(())
 }
 
 /// Devices of a person that nobody revoked.
@@ -68,14 +70,9 @@ fn current(world: &World, person: usize) -> Vec<usize> {
     (0..world.devices.len()).filter(|d| world.devices[*d].person == person && !world.devices[*d].revoked).collect()
 }
 
-fn export(world: &mut World, device: usize, space: &SpaceId) -> Done<serde_json::Value> {
-    let export = world.engine(device)?.export(space).map_err(|e| e.to_string())?;
-    serde_json::from_str(&export).map_err(|e| e.to_string())
-}
-
-/// Nothing waits, nothing honest was set aside, all hold the same and everything that was promised.
-fn settled(world: &mut World, of: &[usize], space: SpaceId) -> Done {
-    let (mut first, mut lines) = (None, Vec::new());
+/// Nothing waits, nothing honest was set aside, all hold the same and everything that was promised. Gives what each exports.
+fn settled(world: &mut World, of: &[usize], space: SpaceId, exports: bool) -> Done<Vec<(usize, String)>> {
+    let (mut first, mut lines, mut out) = (None, Vec::new(), Vec::new());
     let mut due: BTreeSet<_> = world.promised.iter().filter(|(s, _)| *s == space).copied().collect();
     for device in of {
         due.extend(world.devices[*device].acknowledged.events.iter().filter(|(s, _)| *s == space));
@@ -107,8 +104,13 @@ fn settled(world: &mut World, of: &[usize], space: SpaceId) -> Done {
                 format!("an event that was promised (of {who:?}) never reached device {device}\n{}", lanes(world, device, space))
             })?;
         }
-        let readable = export(world, device, &space)?;
-        let parts = ["documents", "events", "statements"].map(|p| readable.get(p).cloned());
+        let mut parts = [None, None, None];
+        if exports {
+            let export = world.engine(device)?.export(&space).map_err(|e| e.to_string())?;
+            let readable: serde_json::Value = serde_json::from_str(&export).map_err(|e| e.to_string())?;
+            parts = ["documents", "events", "statements"].map(|p| readable.get(p).cloned());
+            out.push((device, export));
+        }
         let mut cards = world.engine(device)?.cards(&space).map_err(|e| e.to_string())?;
         cards.retain(|c| c.only_for.is_none());
         let cards: Vec<_> = cards.into_iter().map(|c| (c.id, c.values.iter().map(|v| v.words.clone()).collect::<Vec<_>>())).collect();
@@ -127,7 +129,7 @@ fn settled(world: &mut World, of: &[usize], space: SpaceId) -> Done {
             return Err(format!("devices {at} and {device} show different cards"));
         }
     }
-    Ok(())
+    Ok(out)
 }
 
 /// What only one of two lists in exports holds.
@@ -172,7 +174,7 @@ pub(super) fn confidential(world: &mut World) -> Done {
             }
         }
     }
-    world.settle()?;
+    world.settle(false)?;
     for (i, (a, b, space)) in world.pairs.clone().into_iter().enumerate() {
         let members = [current(world, a), current(world, b)].concat();
         let mut addresses = BTreeSet::new();
@@ -203,7 +205,9 @@ pub(super) fn confidential(world: &mut World) -> Done {
             }
         }
     }
-    promises(world)
+    // What was exported a moment ago has only these messages more.
+    agree(world, false)?;
+    notices(world)
 }
 
 /// The lane of a record that keys open, and whose it is, where it says so.

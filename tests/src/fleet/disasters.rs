@@ -128,7 +128,7 @@ impl World {
         let old = of[below(&mut self.rng, of.len() as u64) as usize];
         self.restart(old)?;
         let entropy = self.next_entropy();
-        let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+        let dir = super::folder()?;
         let vault = FileVault::new(dir.path().join("vault.key"));
         let relay = self.engine(old)?.relay().map_err(words)?.map_or(0, |r| usize::from(r == ORIGINS[1]));
         let mut joining =
@@ -265,7 +265,7 @@ impl World {
         // In place, so that nothing on this device shows it, or from a backup into a new folder, which it notices.
         let here = below(&mut self.rng, 2) == 0;
         if !here {
-            self.devices[device].dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+            self.devices[device].dir = super::folder()?;
         }
         let path = self.devices[device].dir.path().to_owned();
         for (name, _) in folder(&path) {
@@ -287,7 +287,7 @@ impl World {
             return Ok(());
         }
         self.stop(device);
-        let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+        let dir = super::folder()?;
         for (name, bytes) in folder(self.devices[device].dir.path()) {
             std::fs::write(dir.path().join(name), bytes).map_err(|e| e.to_string())?;
         }
@@ -349,7 +349,7 @@ impl World {
         let restoring = self.look_up(&phrase, relay)?;
         let Some((who, _)) = restoring.persons().first().cloned() else { return Err("words lead to nobody".to_owned()) };
         let entropy = self.next_entropy();
-        let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+        let dir = super::folder()?;
         let vault = FileVault::new(dir.path().join("vault.key"));
         restoring.finish(&who, dir.path(), &vault, &mut SeededEntropy::new(entropy)).map_err(words)?;
         self.happened.insert("new device");
@@ -409,7 +409,9 @@ impl World {
     pub(super) fn paste(&mut self, device: usize, space: SpaceId) -> Done {
         let notes: Vec<NoteView> = self.engine(device)?.views(&space, RowKind::Note, true, 1).map_err(words)?;
         let Some(note) = notes.first().map(|n| n.id) else { return Ok(()) };
-        let insert = "a long line of many that somebody kept elsewhere\n".repeat(2_048);
+        // Past the 10,000 operations of one change; now and then far past them.
+        let lines = if below(&mut self.rng, 8) == 0 { 2_048 } else { 450 };
+        let insert = "a long line of many that somebody kept elsewhere\n".repeat(lines);
         let command = Command::Note(NoteCommand::Body(TextEdit::Splice { pos: 0, delete: 0, insert }));
         let now = self.now(device);
         match self.engine(device)?.edit(&space, note, DocumentKind::Note, &command, now) {

@@ -65,6 +65,13 @@ impl Faults {
     }
 }
 
+/// A folder for a device: in memory where the machine has such a place, since nothing here is about the disk.
+pub(crate) fn folder() -> Result<tempfile::TempDir, String> {
+    let memory = std::path::Path::new("/dev/shm");
+    let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    dir.map_err(|e| e.to_string())
+}
+
 /// A number below `n`.
 pub(crate) fn below(rng: &mut ChaCha8Rng, n: u64) -> u64 {
     if n == 0 { 0 } else { rng.next_u64() % n }

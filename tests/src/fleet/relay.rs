@@ -57,6 +57,11 @@ impl Relay {
         self.log.as_ref().map(|l| l.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default()
     }
 
+    /// How many calls that change something it was given since it lost or forgot anything.
+    pub fn taken_in(&self) -> usize {
+        self.log.as_ref().map_or(0, |l| l.lock().unwrap_or_else(PoisonError::into_inner).len())
+    }
+
     /// Loses everything.
     pub fn wipe(&mut self) {
         if self.log.is_some() {

@@ -148,7 +148,7 @@ impl World {
             peace: true,
         };
         for (i, name) in ["Ana", "Ben", "Dee"].into_iter().enumerate() {
-            let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+            let dir = super::folder()?;
             let entropy = seed.wrapping_mul(31).wrapping_add(i as u64);
             let vault = FileVault::new(dir.path().join("vault.key"));
             let relays = [ORIGINS[0].to_owned()];
@@ -283,20 +283,32 @@ impl World {
             self.start(device)?;
             self.devices[device].offline_until = 0;
         }
-        self.settle()
+        self.settle(true)
     }
 
-    /// Everybody syncs until nothing moves.
-    pub(super) fn settle(&mut self) -> Done {
+    /// Everybody syncs until nothing moves; `long` goes past the day after which what nobody confirmed is pushed again.
+    pub(super) fn settle(&mut self, long: bool) -> Done {
+        let mut quiet = 0;
         for round in 0..10 {
-            // Long enough for every timer, and past the day after which what nobody confirmed is pushed again.
-            self.time += if round == 4 { 26 * 3_600_000 } else { 3_600_000 };
+            // Long enough for every other timer.
+            let day = long && round == 4;
+            self.time += if day { 26 * 3_600_000 } else { 3_600_000 };
+            let before = self.taken_in();
             for device in 0..self.devices.len() {
                 self.give(device, Input::Now)?;
                 self.deliver_until_empty()?;
             }
+            quiet = if self.taken_in() == before && !day { quiet + 1 } else { 0 };
+            if quiet == 2 && (round > 4 || !long) {
+                break;
+            }
         }
         Ok(())
+    }
+
+    /// How often a relay was asked to keep something.
+    fn taken_in(&self) -> usize {
+        self.relays.iter().map(Relay::taken_in).sum()
     }
 
     pub(super) fn stop(&mut self, device: usize) {
