@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Core, Engine, EngineError};
-use crate::id::SpaceId;
+use ithaca_wire::LaneId;
+
+use super::{Core, Engine, EngineError, Space};
+use crate::id::{DeviceId, SpaceId};
 use crate::store::{Db, SpaceKind};
 use crate::sync::machine::Millis;
 
@@ -75,18 +77,26 @@ impl Core {
         if db.n_outgoing(space.no)? > 0 {
             return Ok(false);
         }
-        let current = |person| self.persons.get(person).into_iter().flat_map(|p| p.current_devices());
-        let mut others: BTreeSet<_> = space.state.members.keys().flat_map(current).map(|(device, _)| *device).collect();
-        others.remove(&self.device.id());
+        let others = self.other_devices(space);
         for lane in db.lanes_of_space(space.no)?.into_iter().filter(|l| l.said > 0) {
             let author = lane.device.and_then(|no| self.devices.get(&no)).map(|(device, _)| *device);
-            let said: BTreeMap<_, u64> =
-                db.frontiers(&lane.id)?.into_iter().filter_map(|(no, n)| Some((self.devices.get(&no)?.0, n))).collect();
+            let said = self.said_of(db, &lane.id)?;
             if others.iter().any(|d| author != Some(*d) && said.get(d).is_none_or(|n| *n < lane.said)) {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// Every current device of everybody in a space but this one.
+    pub(super) fn other_devices(&self, space: &Space) -> BTreeSet<DeviceId> {
+        let persons = space.state.members.keys().filter_map(|p| self.persons.get(p));
+        persons.flat_map(|p| p.current_devices()).map(|(device, _)| *device).filter(|d| *d != self.device.id()).collect()
+    }
+
+    /// Up to which number each device said it has a lane.
+    pub(super) fn said_of(&self, db: &Db<'_>, lane: &LaneId) -> Result<BTreeMap<DeviceId, u64>, EngineError> {
+        Ok(db.frontiers(lane)?.into_iter().filter_map(|(no, n)| Some((self.devices.get(&no)?.0, n))).collect())
     }
 
     /// The account's secret at a relay, if there is one.

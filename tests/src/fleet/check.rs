@@ -211,7 +211,9 @@ pub(super) fn confidential(world: &mut World) -> Done {
             addresses.extend(keys.iter().flat_map(|k| super::world::ORIGINS.map(|o| k.mailbox(o).id)));
         }
         let all: Vec<Vec<(MailboxId, Vec<u8>)>> = world.relays.iter().map(super::relay::Relay::pushed).collect();
-        let new = all.iter().zip(&before).flat_map(|(pushed, n)| pushed.iter().skip(*n));
+        // What a relay refused is pushed again; it was sealed before.
+        let old: BTreeSet<&Vec<u8>> = all.iter().zip(&before).flat_map(|(pushed, n)| pushed.iter().take(*n)).map(|(_, r)| r).collect();
+        let new = all.iter().zip(&before).flat_map(|(pushed, n)| pushed.iter().skip(*n)).filter(|(_, r)| !old.contains(r));
         let sealed: Vec<&Vec<u8>> = new.filter(|(m, _)| addresses.contains(m)).map(|(_, r)| r).collect();
         let revoked: BTreeSet<_> =
             world.devices.iter().filter(|d| d.revoked).filter_map(|d| d.engine.as_ref().map(ithaca_core::engine::Engine::device)).collect();
@@ -226,8 +228,9 @@ pub(super) fn confidential(world: &mut World) -> Done {
                 .flatten()
                 .filter_map(|(_, r)| opened(r, &keys)?.1.filter(|d| revoked.contains(d)).and_then(|_| Some(opened(r, &keys)?.0)))
                 .collect();
-            if sealed.iter().filter_map(|r| opened(r, &keys)).any(|(lane, _)| !own.contains(&lane)) {
-                return Err(format!("device {device} opens what is sealed for devices {members:?} alone"));
+            if let Some((lane, by)) = sealed.iter().filter_map(|r| opened(r, &keys)).find(|(lane, _)| !own.contains(lane)) {
+                let held: Vec<String> = members.iter().map(|d| format!("\ndevice {d}:\n{}", lanes(world, *d, &space))).collect();
+                return Err(format!("device {device} opens what is sealed for devices {members:?} alone: {lane:?} of {by:?}{}", held.concat()));
             }
             if titles(world, device, &space).is_ok_and(|t| t.iter().any(|t| since.contains(t))) {
                 return Err(format!("device {device} shows a note that was written after it was out"));

@@ -80,6 +80,7 @@ pub(super) fn told(world: &mut World) -> Done {
         return Ok(());
     }
     world.kept_back = Some(KeptBack { from, lanes: BTreeSet::new(), records: BTreeSet::new() });
+    world.deliver_until_empty()?;
     world.direct(writer)?;
     let new: BTreeSet<Vec<u8>> = world.pushed_since(&before).into_iter().collect();
     let lanes = new.iter().filter_map(|r| r.get(1..17)).map(<[u8]>::to_vec).collect();
