@@ -112,6 +112,8 @@ pub struct Store {
     sealer: Sealer,
     stop_after: Option<u64>,
     relaxed: bool,
+    /// Commits do not wait for the disk at the moment.
+    soon: bool,
     /// Acts since the last commit, where [`Switch::DurableFirst`] does not hold.
     late: u32,
 }
@@ -157,7 +159,7 @@ impl Store {
         db.pragma_update(None, "temp_store", "MEMORY")?;
         db.pragma_update(None, "foreign_keys", "ON")?;
         schema::migrate(&mut db)?;
-        let store = Self { db, path: path.to_owned(), sealer, stop_after: None, relaxed: options.relaxed, late: 0 };
+        let store = Self { db, path: path.to_owned(), sealer, stop_after: None, relaxed: options.relaxed, soon: false, late: 0 };
         if store.read().meta("check")?.is_none() {
             store.read().set_meta("check", b"ithaca")?;
         }
@@ -215,6 +217,11 @@ impl Store {
     /// # Errors
     /// Whatever `act` returns, and what SQLite says on committing.
     pub fn write<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&Db<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.wait_for_disk(true)?;
+        self.commit(act)
+    }
+
+    fn commit<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&Db<'_>) -> Result<T, E>) -> Result<T, E> {
         self.fault()?;
         if !holds(Switch::DurableFirst) {
             return self.write_late(act);
@@ -249,13 +256,17 @@ impl Store {
     /// # Errors
     /// As [`Store::write`].
     pub fn write_soon<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&Db<'_>) -> Result<T, E>) -> Result<T, E> {
-        if self.relaxed {
-            return self.write(act);
+        self.wait_for_disk(false)?;
+        self.commit(act)
+    }
+
+    /// Whether the next commit waits; SQLite is told only where that changes, since telling it costs as much as a small statement.
+    fn wait_for_disk(&mut self, wait: bool) -> Result<(), StoreError> {
+        if !self.relaxed && self.soon == wait {
+            self.db.pragma_update(None, "synchronous", if wait { "FULL" } else { "NORMAL" })?;
+            self.soon = !wait;
         }
-        self.db.pragma_update(None, "synchronous", "NORMAL").map_err(StoreError::from)?;
-        let out = self.write(act);
-        self.db.pragma_update(None, "synchronous", "FULL").map_err(StoreError::from)?;
-        out
+        Ok(())
     }
 
     /// Testing: from the `n`th point between transactions on, everything fails as if the process had stopped there.
