@@ -230,7 +230,10 @@ pub(super) fn confidential(world: &mut World) -> Done {
                 .collect();
             if let Some((lane, by)) = sealed.iter().filter_map(|r| opened(r, &keys)).find(|(lane, _)| !own.contains(lane)) {
                 let held: Vec<String> = members.iter().map(|d| format!("\ndevice {d}:\n{}", lanes(world, *d, &space))).collect();
-                return Err(format!("device {device} opens what is sealed for devices {members:?} alone: {lane:?} of {by:?}{}", held.concat()));
+                return Err(format!(
+                    "device {device} opens what is sealed for devices {members:?} alone: {lane:?} of {by:?}{}",
+                    held.concat()
+                ));
             }
             if titles(world, device, &space).is_ok_and(|t| t.iter().any(|t| since.contains(t))) {
                 return Err(format!("device {device} shows a note that was written after it was out"));

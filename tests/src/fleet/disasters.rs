@@ -41,7 +41,7 @@ impl World {
         let person = self.devices[device].person;
         match below(&mut self.rng, 18) {
             0 if runs => self.fill(device)?,
-            1 if !self.moved => self.roll_back()?,
+            1 if self.may_forget() => self.roll_back()?,
             2 | 3 => self.take_copy(device)?,
             4 => self.set_back(device)?,
             5 => self.clone_device(device)?,

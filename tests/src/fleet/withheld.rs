@@ -117,7 +117,9 @@ pub(super) fn told(world: &mut World) -> Done {
             notices.iter().filter(|n| n.space == Some(space)).map(|n| n.kind.as_str()).filter(|k| SITUATIONS.contains(k)).collect();
         if told != due {
             let what = if in_the_middle { "a record" } else { "all from now on" };
-            return Err(format!("{what} of device {writer} is kept back from {from}; device {device} of {members:?} is told {told:?}, not {due:?}"));
+            return Err(format!(
+                "{what} of device {writer} is kept back from {from}; device {device} of {members:?} is told {told:?}, not {due:?}"
+            ));
         }
     }
     world.report.add(if in_the_middle { "a record kept back" } else { "a tail kept back" });

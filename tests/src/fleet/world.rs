@@ -303,7 +303,7 @@ impl World {
                     engine.stop_after(Some(after));
                 }
             }
-            if below(&mut self.rng, 1000) < self.faults.wipe && !self.moved {
+            if below(&mut self.rng, 1000) < self.faults.wipe && self.may_forget() {
                 let which = below(&mut self.rng, 2) as usize;
                 self.will_forget(which)?;
                 self.relays[which].wipe();
@@ -345,6 +345,11 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Whether a relay may forget something without taking from somebody what nobody can give back.
+    pub(super) fn may_forget(&self) -> bool {
+        !self.moved && !self.happened.contains("squat")
     }
 
     /// How often a relay was asked to keep something.
