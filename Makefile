@@ -56,9 +56,10 @@ lint: toolchain
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
 
-mutants: toolchain ## mutation tests of the membership fold and the firewall
+mutants: toolchain ## mutation tests of the membership fold and the firewall: JOBS=2, SHARD=0/4 for a part
 	@command -v cargo-mutants >/dev/null || $(CARGO) install cargo-mutants --locked
-	CASES=500 $(CARGO) mutants --package ithaca-core -f 'core/src/space/membership*' -f 'core/src/space/cut.rs' -f 'core/src/record/firewall*'
+	CASES=$(or $(CASES),300) $(CARGO) mutants --profile mutants --jobs $(or $(JOBS),1) $(if $(SHARD),--shard $(SHARD)) --package ithaca-core \
+		-f 'core/src/space/membership*' -f 'core/src/space/cut.rs' -f 'core/src/record/firewall*' -- --lib -- space:: record::
 
 bench: toolchain ## speed and size against the goals: GOALS=1,2 for some, ROUNDS=5; peers need Node
 	@if command -v npm >/dev/null && [ ! -d tests/bench/peers/node_modules ]; then npm ci --prefix tests/bench/peers --no-audit --no-fund || true; fi

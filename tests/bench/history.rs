@@ -100,7 +100,7 @@ impl Histories {
     fn catch_up(&self, history: &History, counted: Option<()>) -> Done<(f64, f64)> {
         let relay_dir = self.dir.join("round relay");
         copy(&history.relay, &relay_dir)?;
-        put_back(history)?;
+        put_back(&history.ben, &history.kept)?;
         let relay = relay(&relay_dir, Some(&history.port))?;
         let mut ben = Person::open(&history.ben, false)?;
         let tap = counted.map(|()| Tap::new(&relay.said)).transpose()?;
@@ -116,7 +116,7 @@ impl Histories {
     fn wake(&self, sheet: &mut Sheet) -> Done {
         let relay_dir = self.dir.join("round relay");
         copy(&self.woken.relay, &relay_dir)?;
-        put_back(&self.woken)?;
+        put_back(&self.woken.ben, &self.woken.kept)?;
         let relay = relay(&relay_dir, Some(&self.woken.port))?;
         let from = Instant::now();
         let mut ben = Person::open(&self.woken.ben, false)?;
@@ -210,14 +210,14 @@ fn wake_later(dir: &Path, history: &History, text: &mut Text, runtime: &Runtime)
     Ok(History { name: "woken", relay: relay_dir, ben: ben_dir, kept, port: history.port.clone(), space: history.space, last })
 }
 
-/// Puts Ben's folder back as it was kept, into the same files.
-fn put_back(history: &History) -> Done {
-    for entry in std::fs::read_dir(&history.ben).map_err(words)?.flatten() {
-        if entry.path().is_file() && !history.kept.join(entry.file_name()).exists() {
+/// Puts a device's folder back as it was kept, into the same files.
+pub fn put_back(device: &Path, kept: &Path) -> Done {
+    for entry in std::fs::read_dir(device).map_err(words)?.flatten() {
+        if entry.path().is_file() && !kept.join(entry.file_name()).exists() {
             std::fs::remove_file(entry.path()).map_err(words)?;
         }
     }
-    copy(&history.kept, &history.ben)
+    copy(kept, device)
 }
 
 /// Milliseconds since then.

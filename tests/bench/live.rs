@@ -216,7 +216,7 @@ fn pause(gap: u64, text: &mut Text) {
 }
 
 /// Two clients of the floor relay, each on a thread of its own; ms from pushing until the other has the bytes.
-fn floor_latency(origin: &str, n: usize, gap: u64, text: &mut Text) -> Done<Vec<f64>> {
+pub fn floor_latency(origin: &str, n: usize, gap: u64, text: &mut Text) -> Done<Vec<f64>> {
     let name = hex::encode(text.bytes::<8>());
     let (ready, is_ready) = std::sync::mpsc::channel();
     let (arrived, arrival) = std::sync::mpsc::channel();

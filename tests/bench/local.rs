@@ -13,7 +13,7 @@ use rusqlite::{Connection, params};
 
 use crate::device::{Person, pair, runtime, splice};
 use crate::history::ms;
-use crate::process::relay;
+use crate::process::{port, relay};
 use crate::sheet::{Goal, Sheet, median};
 use crate::text::Text;
 use crate::{Done, words};
@@ -31,8 +31,16 @@ struct Full {
     len: usize,
 }
 
+/// A device with much in it, closed; its relay's data lie in `relay` beside it, and it knows the relay by its port.
+pub struct Filled {
+    pub ana: PathBuf,
+    pub space: SpaceId,
+    pub note: DocumentId,
+    pub port: String,
+}
+
 /// Makes a pair of which one device holds so many messages and notes, all of it sealed and on its relay.
-fn fill(dir: &Path, messages: usize, notes: usize, text: &mut Text) -> Done<(PathBuf, SpaceId, DocumentId)> {
+pub fn fill(dir: &Path, messages: usize, notes: usize, text: &mut Text) -> Done<Filled> {
     let runtime = runtime()?;
     let relay = relay(&dir.join("relay"), None)?;
     let (mut ana, mut ben) = (Person::new("Ana", &dir.join("ana"), true)?, Person::new("Ben", &dir.join("ben"), true)?);
@@ -49,7 +57,7 @@ fn fill(dir: &Path, messages: usize, notes: usize, text: &mut Text) -> Done<(Pat
         ana.note(&space, DocumentId(text.bytes()), &text.letters(600))?;
     }
     ana.sync(&runtime)?;
-    Ok((ana.close()?, space, note))
+    Ok(Filled { ana: ana.close()?, space, note, port: port(&relay.said).to_owned() })
 }
 
 /// The spaces of goals 8 and 9.
@@ -67,7 +75,7 @@ impl Spaces {
     pub fn start(dir: &Path) -> Done<Self> {
         let mut text = Text::new(8);
         let full = |name: &str, items: usize, text: &mut Text| -> Done<Full> {
-            let (ana, space, note) = fill(&dir.join(name), items - items / 50, items / 50, text)?;
+            let Filled { ana, space, note, .. } = fill(&dir.join(name), items - items / 50, items / 50, text)?;
             Ok(Full { ana: Person::open(&ana, false)?, space, note, len: 5_000 })
         };
         let (small, large) = (full("small", SMALL, &mut text)?, full("large", LARGE, &mut text)?);
@@ -191,7 +199,7 @@ impl Years {
         let mut profiles = Vec::new();
         // Sessions are documents like notes; they are counted among them.
         for (name, messages, notes) in [("one month", 417, 46), ("ten years", 50_000, 5_500)] {
-            let (ana, space, _) = fill(&dir.join(name), messages, notes, &mut text)?;
+            let Filled { ana, space, .. } = fill(&dir.join(name), messages, notes, &mut text)?;
             profiles.push((name, ana, space));
         }
         Ok(Self { profiles })

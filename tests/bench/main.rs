@@ -1,11 +1,13 @@
 //! `make bench`: the goals of speed and size, ours beside the floor and beside peers in one run, as a table.
 //!
-//! `ithaca-bench [GOALS] [DIR]`: goals as numbers with commas between them, or `all`. `ROUNDS` (5) says how often each is measured; quoted
+//! `ithaca-bench [GOALS] [DIR]`: goals as numbers with commas between them, or `all`; `typed` and `growth` are measures without a goal. `ROUNDS` (5) says how often each is measured; quoted
 //! are medians over all rounds, and floors and peers take turns with ours within each round.
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
+mod cold;
 mod device;
 mod floor;
+mod growth;
 mod history;
 mod live;
 mod load;
@@ -15,6 +17,8 @@ mod process;
 mod sheet;
 mod tap;
 mod text;
+mod together;
+mod typed;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -38,12 +42,15 @@ pub fn say(line: &str) -> Done {
 }
 
 /// Every goal that this program measures.
-const GOALS: [u8; 13] = [1, 2, 3, 4, 5, 8, 9, 10, 12, 13, 14, 15, 16];
+const GOALS: [u8; 16] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let done = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["floor-relay", dir] => floor::serve(Path::new(dir)),
+        ["cold-device", dir, space, last, counted] => cold::device(dir, space, last, counted),
+        ["typed"] => typed::run(),
+        ["growth"] => growth::run(Path::new("tests/growth.svg")),
         rest => run(rest.first().copied().unwrap_or("all"), rest.get(1).map(PathBuf::from)),
     };
     match done {
@@ -91,6 +98,8 @@ fn measure(goals: &BTreeSet<u8>, rounds: usize, home: &Path) -> Done<Sheet> {
     let relays =
         if any(&[12]) { Some((process::relay(&home.join("appends"), None)?, floor::start(&home.join("floor appends"))?)) } else { None };
     let mut idle = any(&[13]).then(|| load::Idle::new(&home.join("idle")));
+    let mut cold = if any(&[6, 7]) { Some(cold::Cold::start(&home.join("cold"))?) } else { None };
+    let mut together = if any(&[11]) { Some(together::Together::start(&home.join("together"))?) } else { None };
     let mut peers = peers::Peers::here(&home.join("peers"));
     if peers.is_none() {
         say("Peers are not measured: run `npm ci` in tests/bench/peers, with Node.")?;
@@ -115,6 +124,12 @@ fn measure(goals: &BTreeSet<u8>, rounds: usize, home: &Path) -> Done<Sheet> {
         if let Some(idle) = &mut idle {
             idle.round(&mut sheet)?;
         }
+        if let Some(cold) = &mut cold {
+            cold.round(&mut sheet)?;
+        }
+        if let Some(together) = &mut together {
+            together.round(&mut sheet)?;
+        }
         if any(&[15]) {
             history::idle_sync(&home.join(format!("idle sync {round}")), &mut sheet)?;
         }
@@ -132,6 +147,8 @@ fn measure(goals: &BTreeSet<u8>, rounds: usize, home: &Path) -> Done<Sheet> {
     local::years_lines(&mut sheet);
     load::append_lines(&mut sheet);
     load::idle_lines(&mut sheet);
+    cold::lines(&mut sheet);
+    together::lines(&mut sheet);
     Ok(sheet)
 }
 

@@ -49,6 +49,13 @@ impl Peers {
                 sheet.add(&format!("{name}/10,000 behind, ms"), field(&said, "catchup_ms")?);
                 sheet.add(&format!("{name}/10,000 behind, bytes"), field(&said, "catchup_rx")? + field(&said, "catchup_tx")?);
             }
+            if any(&[6, 7]) && kind == "am" {
+                let said = run(&["bootstrap", "10000"])?;
+                sheet.add(&format!("{name}/cold, ms"), field(&said, "boot_ms")?);
+                sheet.add(&format!("{name}/cold, bytes"), field(&said, "rx")? + field(&said, "tx")?);
+                let grown = field(&said, "client_peak_mb")? - field(&said, "client_rss_before_mb")?;
+                sheet.add(&format!("{name}/cold, KiB more"), grown * 1_024.0);
+            }
             if any(&[12]) && kind == "hocus" {
                 sheet.add(&format!("{name}/appends per CPU-second"), field(&run(&["thru", "8", "1000"])?, "appends_per_server_cpu_s")?);
             }

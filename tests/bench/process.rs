@@ -63,8 +63,17 @@ impl Drop for Process {
 
 /// Memory of a process, in KiB.
 pub fn memory(pid: &str) -> Done<f64> {
+    status(pid, "VmRSS:")
+}
+
+/// The most memory it ever held, in KiB.
+pub fn peak(pid: &str) -> Done<f64> {
+    status(pid, "VmHWM:")
+}
+
+fn status(pid: &str, name: &str) -> Done<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).map_err(words)?;
-    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:")).ok_or("no memory in /proc")?;
+    let line = status.lines().find_map(|l| l.strip_prefix(name)).ok_or("no memory in /proc")?;
     line.trim().trim_end_matches(" kB").trim().parse().map_err(words)
 }
 

@@ -1,5 +1,8 @@
 //! Snapshots: made when due, shown on a device that is new, and never winning over what records say.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use ithaca_core::document::DocumentKind;
 use ithaca_core::document::command::{Command, NoteCommand};
 use ithaca_core::document::text::TextEdit;
@@ -129,6 +132,33 @@ fn a_new_device_shows_everything_before_it_has_the_old_records_and_ends_with_the
     second.write(&space, 1, 0, "x");
     net.settle_all(&mut [&mut second, &mut ana, &mut ben]);
     assert_eq!(ben.body(&space, 1), second.body(&space, 1));
+}
+
+#[test]
+fn the_records_of_a_space_wait_for_its_snapshot_and_come_after_it_or_without_it() {
+    for there in [true, false] {
+        let (mut net, mut ana, mut ben, space) = long(3);
+        let lanes = lanes(&net, &mut ana, &space);
+        let (given, before) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(usize::MAX)));
+        let (counts, notes) = (given.clone(), (given.clone(), before.clone()));
+        net.answer = Some(Box::new(move |response| {
+            let records = response.mailboxes.iter().filter_map(|a| a.records.as_ref()).flatten();
+            let old = records.filter(|r| Outer::parse(r).is_ok_and(|o| o.n <= 5 && lanes.contains(&o.lane))).count();
+            counts.fetch_add(old, Ordering::Relaxed);
+        }));
+        net.object = Some(Box::new(move |bytes| {
+            notes.1.fetch_min(notes.0.load(Ordering::Relaxed), Ordering::Relaxed);
+            if !there {
+                bytes.clear();
+            }
+        }));
+        let mut second = net.second(&mut ana, 7003, "Tablet");
+        assert!(net.gets > 0 && before.load(Ordering::Relaxed) == 0, "records came before the snapshot");
+        assert!(given.load(Ordering::Relaxed) > 0, "and then not at all");
+        net.settle_all(&mut [&mut second, &mut ana, &mut ben]);
+        assert_eq!(second.code(&space), ana.code(&space));
+        assert!(!second.engine().being_verified(&space).unwrap());
+    }
 }
 
 #[test]

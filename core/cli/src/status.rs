@@ -93,7 +93,7 @@ pub fn status(app: &mut App) -> Done {
     for (s, cards) in view.spaces.iter().zip(&cards) {
         let private = s.space == personal;
         let title = if private { "Private".to_owned() } else { format!("With {}", s.name) };
-        say!(app.out, "\n{title} · state code {}", s.state_code);
+        say!(app.out, "\n{title} · state code {} ({})", s.state_code, s.state_words);
         say!(app.out, "  {}", whereabouts(s, private));
         let pair = pairs.iter().find(|p| p.space == s.space);
         if pair.is_some_and(|p| p.must_compare) {

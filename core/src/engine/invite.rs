@@ -186,12 +186,12 @@ impl Engine {
 impl Core {
     /// Mailboxes of invitations that are not done: relay and name.
     pub(super) fn rendezvous(&self, db: &Db<'_>) -> Result<Vec<(String, MailboxId)>, EngineError> {
-        db.invites()?.into_iter().filter(|i| i.state != InviteState::Closed).map(|row| Ok((meeting(&row)?.0, MailboxId(row.id)))).collect()
+        db.open_invites()?.into_iter().map(|row| Ok((meeting(&row)?.0, MailboxId(row.id)))).collect()
     }
 
     pub(super) fn rendezvous_at(&self, db: &Db<'_>, origin: &str) -> Result<Vec<([u8; 16], Address)>, EngineError> {
         let mut out = Vec::new();
-        for row in db.invites()?.into_iter().filter(|i| i.state != InviteState::Closed) {
+        for row in db.open_invites()? {
             let (at, address) = meeting(&row)?;
             if at == origin {
                 out.push((row.id, address));

@@ -263,7 +263,7 @@ impl Engine {
 
     /// Writes what makes this device itself into the keys file, if it changed.
     pub(super) fn keep_keys(&mut self) -> Result<(), EngineError> {
-        if !self.core.keys_stale && self.profile.has(KEYS) {
+        if !self.core.keys_stale {
             return Ok(());
         }
         let db = self.store.read();

@@ -41,6 +41,8 @@ pub struct SpaceStatus {
     pub name: String,
     /// Equal codes on both phones mean equal contents.
     pub state_code: String,
+    /// The same as three words, to be read aloud.
+    pub state_words: String,
     /// Written here and in no record yet.
     pub waiting: u64,
     /// Own records that no relay is known to have.
@@ -409,10 +411,12 @@ impl Core {
             SpaceKind::Personal => "private".to_owned(),
             _ => self.pair_view(db, &space.id)?.name,
         };
+        let state_code = self.state_code(db, &space.id)?;
         Ok(SpaceStatus {
             space: space.id,
             name,
-            state_code: self.state_code(db, &space.id)?,
+            state_words: crate::export::spoken(&state_code),
+            state_code,
             waiting: self.written_here(db, space.no)?,
             not_on_relay,
             not_on_other,

@@ -9,7 +9,7 @@ mod state_code;
 pub use file::{DocumentExport, EventExport, ExportError, Parsed, ParsedDocument, ParsedEvent, SpaceExport, VERSION, parse, space_json};
 pub use markdown::markdown;
 pub use readable::Readable;
-pub use state_code::{person_code, state_code};
+pub use state_code::{person_code, spoken, state_code};
 
 #[cfg(test)]
 mod tests;

@@ -45,6 +45,16 @@ pub fn state_code(space: &SpaceId, documents: &[(DocumentId, Vec<[u8; 32]>)], ev
     digits(hash)
 }
 
+/// A state code as three words that can be read aloud: its 32 bits and a zero, eleven bits a word, in the list of recovery words. Empty for what is no
+/// state code.
+pub fn spoken(code: &str) -> String {
+    let mut bits = [0; 16];
+    if code.len() != 8 || hex::decode_to_slice(code, &mut bits[..4]).is_err() {
+        return String::new();
+    }
+    crate::identity::phrase::to_words(&bits).split(' ').take(3).collect::<Vec<_>>().join(" ")
+}
+
 /// The state code of a person: the same digits of SHA-256 over `"ithaca/v1/state/person"` and, by space id, each space's id[32] and its
 /// code as 8 ASCII digits.
 pub fn person_code(spaces: &[(SpaceId, String)]) -> String {
@@ -65,4 +75,19 @@ fn count(n: usize) -> [u8; 8] {
 
 fn digits(hash: Sha256) -> String {
     hex::encode(hash.finalize().get(..4).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_three_words_and_another_one_is_others() {
+        assert_eq!(spoken("00000000"), "abandon abandon abandon");
+        assert_eq!(spoken("ffffffff"), "zoo zoo zone");
+        assert_ne!(spoken("00000001"), spoken("00000000"));
+        for none in ["", "0000000", "000000000", "0000000g", "\u{e9}0000000"] {
+            assert_eq!(spoken(none), "");
+        }
+    }
 }

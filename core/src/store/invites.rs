@@ -60,9 +60,23 @@ impl Db<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn invites(&self) -> Result<Vec<InviteRow>, StoreError> {
-        let mut q = self.c.prepare_cached("SELECT id, role, state, expires, sealed FROM invite ORDER BY expires, id")?;
-        let rows: Vec<([u8; 16], i64, i64, i64, Vec<u8>)> =
-            q.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))?.collect::<Result<_, _>>()?;
+        self.invites_without(None)
+    }
+
+    /// Invitations that are not closed, the earliest to expire first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn open_invites(&self) -> Result<Vec<InviteRow>, StoreError> {
+        self.invites_without(Some(InviteState::Closed))
+    }
+
+    fn invites_without(&self, state: Option<InviteState>) -> Result<Vec<InviteRow>, StoreError> {
+        let mut q =
+            self.c.prepare_cached("SELECT id, role, state, expires, sealed FROM invite WHERE state IS NOT ? ORDER BY expires, id")?;
+        let rows: Vec<([u8; 16], i64, i64, i64, Vec<u8>)> = q
+            .query_map([state.map(|s| s as i64)], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))?
+            .collect::<Result<_, _>>()?;
         rows.into_iter()
             .map(|(id, role, state, expires, sealed)| {
                 let role = [InviteRole::Inviter, InviteRole::Invitee, InviteRole::Adder]

@@ -111,6 +111,8 @@ pub struct Store {
     sealer: Sealer,
     stop_after: Option<u64>,
     relaxed: bool,
+    /// Commits do not wait for the disk at the moment.
+    soon: bool,
 }
 
 const EVENT_NONCE: &str = "event-nonce";
@@ -154,7 +156,7 @@ impl Store {
         db.pragma_update(None, "temp_store", "MEMORY")?;
         db.pragma_update(None, "foreign_keys", "ON")?;
         schema::migrate(&mut db)?;
-        let store = Self { db, path: path.to_owned(), sealer, stop_after: None, relaxed: options.relaxed };
+        let store = Self { db, path: path.to_owned(), sealer, stop_after: None, relaxed: options.relaxed, soon: false };
         if store.read().meta("check")?.is_none() {
             store.read().set_meta("check", b"ithaca")?;
         }
@@ -212,6 +214,11 @@ impl Store {
     /// # Errors
     /// Whatever `act` returns, and what SQLite says on committing.
     pub fn write<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&Db<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.wait_for_disk(true)?;
+        self.commit(act)
+    }
+
+    fn commit<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&Db<'_>) -> Result<T, E>) -> Result<T, E> {
         self.fault()?;
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let out = act(&Db { c: &tx, sealer: &self.sealer })?;
@@ -226,13 +233,17 @@ impl Store {
     /// # Errors
     /// As [`Store::write`].
     pub fn write_soon<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&Db<'_>) -> Result<T, E>) -> Result<T, E> {
-        if self.relaxed {
-            return self.write(act);
+        self.wait_for_disk(false)?;
+        self.commit(act)
+    }
+
+    /// Whether the next commit waits; SQLite is told only where that changes, since telling it costs as much as a small statement.
+    fn wait_for_disk(&mut self, wait: bool) -> Result<(), StoreError> {
+        if !self.relaxed && self.soon == wait {
+            self.db.pragma_update(None, "synchronous", if wait { "FULL" } else { "NORMAL" })?;
+            self.soon = !wait;
         }
-        self.db.pragma_update(None, "synchronous", "NORMAL").map_err(StoreError::from)?;
-        let out = self.write(act);
-        self.db.pragma_update(None, "synchronous", "FULL").map_err(StoreError::from)?;
-        out
+        Ok(())
     }
 
     /// Testing: from the `n`th point between transactions on, everything fails as if the process had stopped there.

@@ -11,11 +11,11 @@ use ithaca_core::document::{Command, DocumentKind, derived_id};
 use ithaca_core::id::{DocumentId, ItemId, SpaceId};
 use ithaca_core::view::{ActionView, GoalView, NoteView, RowKind, same_thing};
 use ithaca_tests::play::stage::{Actor, RelayProcess, folder_size, now, pair, words};
-use ithaca_tests::play::trace::{Act, Trace};
+use ithaca_tests::play::together::{TEXT, write_together};
+use ithaca_tests::play::trace::Trace;
 use ithaca_tests::program;
 
 const TRACE: &[u8] = include_bytes!("../../fixtures/friendsforever.json.gz");
-const TEXT: DocumentId = DocumentId([0x11; 16]);
 const PLAN: DocumentId = DocumentId([0x22; 16]);
 
 type Done<T = ()> = Result<T, String>;
@@ -64,15 +64,31 @@ async fn play() -> Done {
     say!("Ana invited Ben, Ben answered, Ana approved: they are a pair.\n");
 
     let from = Instant::now();
-    let told = write_together(&mut ana, &mut ben, &space).await?;
+    let trace = Trace::read(TRACE)?;
+    say!(
+        "Two people write one text at the same time, as two real people once did: {} keystrokes, {} exchanges through the relay.",
+        trace.txns.len(),
+        trace.acts().1
+    );
+    let told = write_together(&mut ana, &mut ben, &space, &trace, |done, of| {
+        if done % 250 == 0 {
+            say!("  {done} of {of} exchanges");
+        }
+        Ok(())
+    })
+    .await?;
     let took = from.elapsed();
+    say!(
+        "  both end with the same {} characters, state code {}.\n",
+        trace.end_content.chars().count(),
+        ana.engine.state_code(&space).map_err(words)?
+    );
     journey(&mut ana, &mut ben, &space).await?;
 
     let code = ana.engine.state_code(&space).map_err(words)?;
     let carried = (ana.way.carried(), ben.way.carried());
     let dirs = [ana.close()?, ben.close()?];
     say!("\nBoth devices are closed. Fresh processes read from disk what is there:");
-    let trace = Trace::read(TRACE)?;
     for dir in &dirs {
         let text = show(&cli, dir, &["note", "show", &TEXT.to_string()])?;
         if text.trim_end_matches('\n') != trace.end_content.trim_end_matches('\n') {
@@ -118,86 +134,6 @@ fn show(cli: &Path, dir: &Path, args: &[&str]) -> Done<String> {
         return Err(format!("`ithaca {}` failed: {}", args.join(" "), String::from_utf8_lossy(&out.stderr)));
     }
     String::from_utf8(out.stdout).map_err(words)
-}
-
-struct Told {
-    keystrokes: usize,
-    edits: usize,
-    exchanges: usize,
-}
-
-/// The trace, typed as it was.
-async fn write_together(ana: &mut Actor, ben: &mut Actor, space: &SpaceId) -> Done<Told> {
-    let trace = Trace::read(TRACE)?;
-    let (acts, exchanges) = trace.acts();
-    say!(
-        "Two people write one text at the same time, as two real people once did: {} keystrokes, {exchanges} exchanges through the relay.",
-        trace.txns.len()
-    );
-    let command = Command::Note(NoteCommand::Create { title: "Friends forever".into(), pair: None });
-    ana.engine.edit(space, TEXT, DocumentKind::Note, &command, now()).map_err(words)?;
-    ana.sync().await?;
-    ben.sync().await?;
-    let mut waiting: [Vec<(usize, usize, String)>; 2] = Default::default();
-    let mut sent: [Vec<_>; 2] = Default::default();
-    // From here on each sees of the other only what the trace says.
-    ana.way.open(Some(ben.way.pushed()));
-    ben.way.open(Some(ana.way.pushed()));
-    let (mut edits, mut done) = (0, 0);
-    for act in acts {
-        let who = match &act {
-            Act::Type(who, _) | Act::Send(who) | Act::See(who, _) => *who,
-        };
-        let actor = if who == 0 { &mut *ana } else { &mut *ben };
-        match act {
-            Act::Type(_, splice) => waiting[who].push(splice),
-            Act::Send(_) => {
-                edits += flush(actor, space, &mut waiting[who])?;
-                actor.sync().await?;
-                sent[who].push(actor.way.pushed());
-            }
-            Act::See(_, upto) => {
-                edits += flush(actor, space, &mut waiting[who])?;
-                let open = sent[1 - who].get(upto).cloned().ok_or("the trace names something that was not sent")?;
-                actor.way.open(Some(open));
-                actor.sync().await?;
-                done += 1;
-                if done % 250 == 0 {
-                    say!("  {done} of {exchanges} exchanges");
-                }
-            }
-        }
-    }
-    for (who, actor) in [&mut *ana, &mut *ben].into_iter().enumerate() {
-        edits += flush(actor, space, &mut waiting[who])?;
-        actor.way.open(None);
-        actor.sync().await?;
-    }
-    ana.sync().await?;
-    ben.sync().await?;
-    for actor in [&mut *ana, &mut *ben] {
-        let view: Option<NoteView> = actor.engine.view(space, RowKind::Note, &TEXT.0).map_err(words)?;
-        let text = view.map(|v| v.body.text).unwrap_or_default();
-        if text != trace.end_content {
-            let at = text.chars().zip(trace.end_content.chars()).position(|(a, b)| a != b);
-            return Err(format!("{} ends with another text (first difference at {at:?})", actor.name));
-        }
-    }
-    let codes = (ana.engine.state_code(space).map_err(words)?, ben.engine.state_code(space).map_err(words)?);
-    if codes.0 != codes.1 {
-        return Err(format!("state codes differ: {} and {}", codes.0, codes.1));
-    }
-    say!("  both end with the same {} characters, state code {}.\n", trace.end_content.chars().count(), codes.0);
-    Ok(Told { keystrokes: trace.txns.len(), edits, exchanges })
-}
-
-fn flush(actor: &mut Actor, space: &SpaceId, waiting: &mut Vec<(usize, usize, String)>) -> Done<usize> {
-    if waiting.is_empty() {
-        return Ok(0);
-    }
-    let splices = std::mem::take(waiting);
-    actor.engine.type_text(space, TEXT, DocumentKind::Note, &splices, now()).map_err(|e| format!("{}: {e}", actor.name))?;
-    Ok(1)
 }
 
 fn note(actor: &mut Actor, space: &SpaceId, command: NoteCommand) -> Done {

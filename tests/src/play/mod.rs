@@ -2,4 +2,5 @@
 
 pub mod network;
 pub mod stage;
+pub mod together;
 pub mod trace;

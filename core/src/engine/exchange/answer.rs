@@ -188,13 +188,17 @@ impl Engine {
         let gap = (0..part.pushed.len()).any(|i| codes.get(&i) == Some(&Code::Gap));
         let theirs: Option<Vector> = answer.vector.map(|v| v.into_iter().collect());
         let lists = answer.lists.unwrap_or_default();
-        let plan = self.transact_soon(|core, db| {
-            let plan = core.compare(db, origin, &epoch, theirs.as_ref().map(|theirs| (theirs, &part.stored)), &lists)?;
-            if plan.forgot {
-                core.notice(db, None, "relay_forgot", now, origin)?;
-            }
-            Ok(plan)
-        })?;
+        let plan = if theirs.is_none() {
+            Plan::default()
+        } else {
+            self.transact_soon(|core, db| {
+                let plan = core.compare(db, origin, &epoch, theirs.as_ref().map(|theirs| (theirs, &part.stored)), &lists)?;
+                if plan.forgot {
+                    core.notice(db, None, "relay_forgot", now, origin)?;
+                }
+                Ok(plan)
+            })?
+        };
         let known = self.exchanges.known.entry(key).or_default();
         known.push.extend(plan.push.iter().copied());
         let progressed = new || !part.pushed.is_empty();

@@ -35,9 +35,12 @@ impl Engine {
                 outcomes.push((*mailbox, Outcome::More));
                 continue;
             }
+            let holds = matches!(target, Target::Epoch(space, _) if self.exchanges.snapshots.holds(space, now));
             let known = self.exchanges.known.entry((origin.clone(), *mailbox)).or_default();
             let (ask, part) = match target {
-                Target::Epoch(space, epoch) => self.core.ask(&db, &origin, (*mailbox, *token), (*space, *epoch), known, &mut room)?,
+                Target::Epoch(space, epoch) => {
+                    self.core.ask(&db, &origin, (*mailbox, *token), (*space, *epoch), (known, holds), &mut room)?
+                }
                 Target::Invite(invite) => {
                     vouchers.extend(self.core.voucher_wanted(&db, invite)?.map(|account| (*invite, account)));
                     let push: Vec<_> = self.core.invite_message(&db, invite)?.into_iter().map(Into::into).collect();
@@ -102,14 +105,14 @@ impl Core {
         Ok(out)
     }
 
-    /// One mailbox's part of a request: what the relay lacks, and what is held.
+    /// One mailbox's part of a request: what the relay lacks, and what is held, unless this device `holds` back from asking for what is new.
     fn ask(
         &self,
         db: &Db<'_>,
         origin: &str,
         (mailbox, token): (MailboxId, Token),
         (space, epoch): (SpaceId, EpochId),
-        known: &mut Known,
+        (known, holds): (&mut Known, bool),
         room: &mut usize,
     ) -> Result<(Ask, Part), EngineError> {
         let lanes = db.lanes(&epoch)?;
@@ -149,7 +152,7 @@ impl Core {
         let mut vector: Vec<_> = vector_of(&lanes).into_iter().collect();
         vector.sort_unstable_by_key(|(lane, _)| *lane);
         let digest = vector::digest(&vector.iter().copied().collect());
-        let asked = if rest {
+        let asked = if rest || holds {
             Mode::Push
         } else if known.whole.is_some() {
             Mode::Vector

@@ -247,7 +247,7 @@ impl Engine {
         self.effects.is_empty() && self.machine.is_settled()
     }
 
-    fn tell(&mut self, now: Millis, event: Event) {
+    pub(super) fn tell(&mut self, now: Millis, event: Event) {
         let effects = self.machine.handle(now, self.core.entropy.as_mut(), event);
         self.effects.extend(effects.into_iter().filter(|e| *e != Effect::Settled));
     }

@@ -75,6 +75,14 @@ pub(super) struct LastSnapshot {
     bytes: u64,
 }
 
+impl Work {
+    /// Whether the records of a space wait for a snapshot of it. Asked for at once they would be here first, and take longer to read.
+    pub fn holds(&self, id: &SpaceId, now: Millis) -> bool {
+        let taken = self.taking.as_ref().is_some_and(|t| t.space() == *id);
+        taken || (!self.off && self.wanted.contains_key(id) && self.later.get(id).is_none_or(|at| *at <= now))
+    }
+}
+
 impl Engine {
     /// Whether this device makes and uses snapshots; it does unless told otherwise. They only save time.
     pub fn use_snapshots(&mut self, on: bool) {

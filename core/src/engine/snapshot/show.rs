@@ -24,7 +24,7 @@ use crate::record::seal::{self, Place};
 use crate::record::snapshot::{LaneLine, Snapshot, SnapshotError};
 use crate::space::statement::Statement;
 use crate::store::{CoveredRow, Db, Erased, EventRow, ShownRow, SpaceKind, shadow};
-use crate::sync::machine::Millis;
+use crate::sync::machine::{Event as Told, Millis};
 use crate::transport::{Call, CallError, ObjectAt, Reply};
 
 /// Bytes of records after a snapshot that one answer may bring.
@@ -41,6 +41,13 @@ pub(super) struct Taking {
     origins: Vec<String>,
     /// An object was asked for.
     waits: bool,
+}
+
+impl Taking {
+    /// Of which space.
+    pub fn space(&self) -> SpaceId {
+        self.known.space
+    }
 }
 
 /// Why a snapshot is not shown.
@@ -79,7 +86,7 @@ impl Engine {
             // Records came meanwhile.
             if work.off || !self.core.wants(&db, &id, &known)? {
                 work.wanted.remove(&id);
-                return Ok(());
+                return self.ask_for_records(&id, now);
             }
             let origins = self.core.space(&id)?.state.relays.iter().cloned().collect();
             work.taking = Some(Taking { known, objects: Vec::new(), origins, waits: false });
@@ -99,7 +106,21 @@ impl Engine {
             _ => {
                 self.exchanges.snapshots.later.insert(id, now.saturating_add(LATER));
                 self.exchanges.snapshots.taking = None;
+                self.ask_for_records(&id, now)?;
             }
+        }
+        Ok(())
+    }
+
+    /// The records of a space that waited for its snapshot are asked for.
+    fn ask_for_records(&mut self, id: &SpaceId, now: Millis) -> Result<(), EngineError> {
+        let space = self.core.space(id)?;
+        let mut mailboxes = Vec::new();
+        for origin in &space.state.relays {
+            mailboxes.extend(space.keys.values().map(|key| (origin.clone(), key.mailbox(origin).id)));
+        }
+        for (origin, mailbox) in mailboxes {
+            self.tell(now, Told::Changed { origin, mailbox, settled: false });
         }
         Ok(())
     }
@@ -130,7 +151,7 @@ impl Engine {
         if shown {
             self.exchanges.snapshots.tails.insert(known.space);
         }
-        Ok(())
+        self.ask_for_records(&known.space, now)
     }
 
     /// Asks for records after the snapshots that are shown.
