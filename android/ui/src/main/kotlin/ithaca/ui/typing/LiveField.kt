@@ -52,7 +52,15 @@ private class Tinted(private val fresh: List<FreshWords>, private val tint: Colo
 }
 
 @Composable
-fun LiveField(model: TypingModel, name: String, hint: String?, modifier: Modifier = Modifier, minHeight: Int = 48, readOnly: Boolean = false) {
+fun LiveField(
+    model: TypingModel,
+    name: String,
+    hint: String?,
+    modifier: Modifier = Modifier,
+    minHeight: Int = 48,
+    readOnly: Boolean = false,
+    tellsKeeping: Boolean = false,
+) {
     val (words, colours) = LocalWords.current to LocalColours.current
     Column(Modifier.fillMaxWidth(), verticalArrangement = Arrangement.spacedBy(4.dp)) {
         FaultLine(model)
@@ -74,7 +82,7 @@ fun LiveField(model: TypingModel, name: String, hint: String?, modifier: Modifie
             Fine(words("note.fresh", "name" to who), Modifier.semantics { liveRegion = LiveRegionMode.Polite })
         }
         // Its place is always kept: nothing moves under the hand while somebody types.
-        Fine(words("note.unsaved"), if (model.unsaved) Modifier else Modifier.alpha(0f).clearAndSetSemantics {})
+        if (tellsKeeping) Fine(words("note.unsaved"), if (model.unsaved) Modifier else Modifier.alpha(0f).clearAndSetSemantics {})
     }
 }
 
