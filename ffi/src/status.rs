@@ -56,6 +56,8 @@ pub struct SpaceStatusView {
     pub foot: Foot,
     /// Equal codes on both phones mean equal contents.
     pub state_code: String,
+    /// The same as three words, to be read aloud.
+    pub state_words: String,
     /// How many came that are damaged, hostile or from a newer version; all are kept.
     pub set_aside: u64,
     /// How many came from a device that is not known yet.
@@ -236,6 +238,7 @@ impl Ithaca {
                         private: s.space == personal,
                         foot: foot(e, &s.space)?,
                         state_code: s.state_code.clone(),
+                        state_words: s.state_words.clone(),
                         set_aside: s.set_aside,
                         unknown_author: s.unknown_author,
                         known_missing: s.known_missing,

@@ -148,9 +148,14 @@ pub fn device(dir: &str, space: &str, last: &str, counted: &str) -> Done {
     let before = memory("self")?;
     let from = Instant::now();
     let mut ana = Person::open(Path::new(dir), false)?;
-    let seen = runtime.block_on(until(&mut ana, way.clone(), |p, changed| {
-        changed.contains(&Changed::Space(space)) && last_message(&p.engine, &space).is_some_and(|m| m == last)
-    }))?;
+    let mut driver = Driver::new(way, Arc::new(now));
+    let seen = runtime.block_on(async {
+        driver.give(&mut ana.engine, Input::Now).map_err(words)?;
+        let shows = |p: &Person, changed: &[Changed]| {
+            changed.contains(&Changed::Space(space)) && last_message(&p.engine, &space).is_some_and(|m| m == last)
+        };
+        until(&mut ana, &mut driver, shows).await
+    })?;
     let took = seen.duration_since(from).as_secs_f64() * 1_000.0;
     let grown = peak("self")? - before;
     let bytes = tap.as_ref().map_or(0.0, |t| t.counted().all());
@@ -160,7 +165,7 @@ pub fn device(dir: &str, space: &str, last: &str, counted: &str) -> Done {
         return Err(format!("{shown} messages were shown, from a snapshot: {verified}"));
     }
     let from = Instant::now();
-    runtime.block_on(until(&mut ana, way, |p, _| p.engine.being_verified(&space).is_ok_and(|v| !v)))?;
+    runtime.block_on(until(&mut ana, &mut driver, |p, _| p.engine.being_verified(&space).is_ok_and(|v| !v)))?;
     let later = ms(from);
     let later_bytes = tap.as_ref().map_or(0.0, |t| t.counted().all()) - bytes;
     ana.close()?;
@@ -174,10 +179,8 @@ pub fn device(dir: &str, space: &str, last: &str, counted: &str) -> Done {
         .to_string())
 }
 
-/// Syncs until `test` holds of a device and what changed on it.
-async fn until(ana: &mut Person, way: Arc<dyn Transport>, mut test: impl FnMut(&Person, &[Changed]) -> bool) -> Done<Instant> {
-    let mut driver = Driver::new(way, Arc::new(now));
-    driver.give(&mut ana.engine, Input::Now).map_err(words)?;
+/// Goes on until `test` holds of a device and what changed on it.
+async fn until(ana: &mut Person, driver: &mut Driver, mut test: impl FnMut(&Person, &[Changed]) -> bool) -> Done<Instant> {
     let from = Instant::now();
     loop {
         let changed: Vec<Changed> = ana.engine.take_changes().into_iter().collect();

@@ -101,7 +101,8 @@ impl Together {
         if foreign.len() != 2 * EDITS {
             return Err(format!("{} changes of others instead of {}", foreign.len(), 2 * EDITS));
         }
-        (ana.close()?, tablet.close()?);
+        ana.close()?;
+        tablet.close()?;
         let port = port(&server.said).to_owned();
         drop(server);
         let kept = dir.join("kept");

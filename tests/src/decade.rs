@@ -10,7 +10,7 @@ use ithaca_core::document::command::{
 };
 use ithaca_core::document::text::TextEdit;
 use ithaca_core::document::{DocumentKind, derived_id};
-use ithaca_core::engine::{Engine, Input, Options, Request};
+use ithaca_core::engine::{Engine, Input, Joining, JoiningStage, Options, Request};
 use ithaca_core::event::payload::{
     Answer, CheckIn, GoalStatus, GoalStatusSet, Harvest, Message, Minutes, Payload, Phase, Reaction, Receipt, SessionState,
     SessionStateSet, Stage, StageAgree, StagePropose,
@@ -52,7 +52,7 @@ pub struct Recipe {
     pub seed: u64,
     /// How long; 10 is the whole, 0.1 a hundredth of it. Everything is in proportion.
     pub years: f64,
-    /// Devices of each person: 1, or 2 as soon as a second one can be added.
+    /// Devices of each person: 1 or 2; which of them is in hand changes from one thing to the next.
     pub devices: u8,
     /// In which languages the mentor and the mentee write; English names.
     pub languages: [&'static str; 2],
@@ -85,7 +85,7 @@ impl Recipe {
 pub struct Made {
     /// The pair's space.
     pub space: SpaceId,
-    /// Folders: the mentor's phone, the mentee's.
+    /// Folders: the mentor's devices, then the mentee's; the first of each is where they began.
     pub phones: Vec<PathBuf>,
     /// The same on every phone.
     pub state_code: String,
@@ -115,8 +115,8 @@ fn options() -> Options {
 /// # Errors
 /// What is wrong with the recipe, or what an engine says.
 pub fn make(recipe: &Recipe, dir: &Path) -> Result<Made, String> {
-    if recipe.devices != 1 {
-        return Err(format!("{} devices each: a second device cannot be added yet; make the recipe with devices: 1", recipe.devices));
+    if !(1..=2).contains(&recipe.devices) {
+        return Err(format!("{} devices each; make the recipe with 1 or 2", recipe.devices));
     }
     let mut pair = Pair::new(recipe, dir)?;
     pair.begin()?;
@@ -141,7 +141,10 @@ struct Phone {
 
 struct Pair {
     rng: ChaCha20Rng,
-    phones: [Phone; 2],
+    /// The mentor's devices, then the mentee's: as many.
+    phones: Vec<Phone>,
+    /// Which of their devices each has in hand.
+    hand: [usize; 2],
     relay: Relay,
     space: SpaceId,
     now: i64,
@@ -149,7 +152,7 @@ struct Pair {
     actions: Vec<ItemId>,
     /// The last message overall, and on each phone.
     last: Option<EventId>,
-    there: [Option<EventId>; 2],
+    there: Vec<Option<EventId>>,
 }
 
 fn sync(engine: &mut Engine, relay: &Relay, now: i64) -> Result<(), String> {
@@ -160,6 +163,34 @@ fn sync(engine: &mut Engine, relay: &Relay, now: i64) -> Result<(), String> {
         requests.extend(engine.handle(now, Input::Done { ticket, result }).map_err(said)?);
     }
     Ok(())
+}
+
+/// A second device of a person: its code scanned, approved and agreed to.
+fn second(old: &mut Phone, seed: u64, relay: &Relay) -> Result<Phone, String> {
+    let folder = old.folder.with_file_name(format!("{}-2", old.folder.file_name().unwrap_or_default().to_string_lossy()));
+    std::fs::create_dir_all(&folder).map_err(said)?;
+    let vault = FileVault::new(folder.join("vault.key"));
+    let mut joining = Joining::begin(&folder, &vault, Box::new(SeededEntropy::new(seed)), ORIGIN, "Tablet").map_err(said)?;
+    let joins = |joining: &mut Joining| joining.answered(relay.answer(joining.call(), START)).map(drop).map_err(said);
+    let scanned = old.engine.scan_device(&joining.code(), None, START).map_err(said)?;
+    sync(&mut old.engine, relay, START)?;
+    joins(&mut joining)?;
+    sync(&mut old.engine, relay, START)?;
+    old.engine.approve_device(&scanned.id, START).map_err(said)?;
+    sync(&mut old.engine, relay, START)?;
+    joins(&mut joining)?;
+    joining.agree().map_err(said)?;
+    joins(&mut joining)?;
+    for _ in 0..2 {
+        sync(&mut old.engine, relay, START)?;
+    }
+    joins(&mut joining)?;
+    if joining.stage() != JoiningStage::Ready {
+        return Err(format!("a second device was not added: {:?}", joining.stage()));
+    }
+    drop(joining);
+    let engine = open(&folder, seed.wrapping_add(1), START)?;
+    Ok(Phone { engine, folder, person: old.person, sentences: old.sentences })
 }
 
 fn date(ms: i64) -> String {
@@ -197,32 +228,56 @@ impl Pair {
         let rng = ChaCha20Rng::seed_from_u64(recipe.seed);
         let mut pair = Self {
             rng,
-            phones: [ana, ben],
+            phones: vec![ana, ben],
+            hand: [0; 2],
             relay,
             space,
             now: START,
             goals: Vec::new(),
             actions: Vec::new(),
             last: None,
-            there: [None; 2],
+            there: vec![None; 2],
         };
         pair.settle()?;
+        if recipe.devices == 2 {
+            for who in [1, 0] {
+                let seed = recipe.seed.wrapping_mul(2).wrapping_add(1_000_001 + who as u64);
+                let old = pair.phones.get_mut(who).ok_or("nobody")?;
+                let new = second(old, seed, &pair.relay)?;
+                pair.phones.insert(who + 1, new);
+            }
+            pair.there = vec![None; 4];
+            pair.settle()?;
+        }
         Ok(pair)
     }
 
-    /// Both in turn until nothing can be left to say.
+    /// All in turn until nothing can be left to say.
     fn settle(&mut self) -> Result<(), String> {
         (0..2).try_for_each(|_| self.sync())
     }
 
     /// There is signal: the one's news go to the other and the other's back.
     fn sync(&mut self) -> Result<(), String> {
-        for who in [0, 1, 0] {
+        let n = self.phones.len();
+        for at in (0..n).chain(0..n - 1) {
             let (relay, now) = (&self.relay, self.now);
-            self.phones.iter_mut().skip(who).take(1).try_for_each(|phone| sync(&mut phone.engine, relay, now))?;
+            self.phones.iter_mut().skip(at).take(1).try_for_each(|phone| sync(&mut phone.engine, relay, now))?;
         }
-        self.there = [self.last; 2];
+        self.there.fill(self.last);
         Ok(())
+    }
+
+    /// Somebody takes one of their devices in hand.
+    fn take_up(&mut self, who: usize) {
+        let of = self.phones.len() / 2;
+        let taken = if of > 1 { self.below(of) } else { 0 };
+        self.hand.iter_mut().skip(who).take(1).for_each(|hand| *hand = taken);
+    }
+
+    /// Which device that is.
+    fn at(&self, who: usize) -> usize {
+        who * (self.phones.len() / 2) + self.hand.get(who).copied().unwrap_or_default()
     }
 
     fn below(&mut self, bound: usize) -> usize {
@@ -249,8 +304,8 @@ impl Pair {
     }
 
     fn phone(&mut self, who: usize) -> &mut Phone {
-        let [ana, ben] = &mut self.phones;
-        if who == 0 { ana } else { ben }
+        let at = self.at(who);
+        &mut self.phones[at]
     }
 
     fn edit(&mut self, who: usize, document: DocumentId, kind: DocumentKind, command: &Command) -> Result<(), String> {
@@ -318,9 +373,11 @@ impl Pair {
 
     fn message(&mut self) -> Result<(), String> {
         let who = self.below(2);
+        self.take_up(who);
         let text = self.sentences(who, 3);
         // Nobody answers what has not come to their phone yet.
-        let there = self.there.get(who).copied().flatten();
+        let at = self.at(who);
+        let there = self.there.get(at).copied().flatten();
         let reply = (self.below(8) == 0).then_some(there).flatten();
         let id = self.state(who, SPACE_SUBJECT, Message { text, reply })?;
         match (self.below(40), there) {
@@ -334,12 +391,13 @@ impl Pair {
             _ => {}
         }
         self.last = Some(id);
-        self.there.iter_mut().skip(who).take(1).for_each(|there| *there = Some(id));
+        self.there.iter_mut().skip(at).take(1).for_each(|there| *there = Some(id));
         Ok(())
     }
 
     fn note(&mut self) -> Result<(), String> {
         let (who, id) = (self.below(2), DocumentId(self.id()));
+        self.take_up(who);
         let write = |pair: &mut Self, command| pair.edit(who, id, DocumentKind::Note, &Command::Note(command));
         let title = self.title();
         write(self, NoteCommand::Create { title, pair: None })?;
@@ -385,6 +443,8 @@ impl Pair {
     /// They meet: agenda, check-ins, notes of both, what came of it.
     fn session(&mut self) -> Result<(), String> {
         self.settle()?;
+        self.take_up(0);
+        self.take_up(1);
         let id = DocumentId(self.id());
         let write = |pair: &mut Self, who, command| pair.edit(who, id, DocumentKind::Session, &Command::Session(command));
         let title = self.title();
@@ -443,16 +503,17 @@ mod tests {
     use ithaca_core::view::{NoteView, RowKind};
 
     #[test]
-    fn a_hundredth_of_a_decade_holds_what_it_says_on_both_phones_and_comes_out_the_same_again() {
+    fn a_hundredth_of_a_decade_holds_what_it_says_on_all_four_devices_and_comes_out_the_same_again() {
         // `YEARS=10` makes the whole.
         let years: f64 = std::env::var("YEARS").ok().and_then(|y| y.parse().ok()).unwrap_or(0.1);
-        let recipe = Recipe::new(7, years);
+        let recipe = Recipe { devices: 2, ..Recipe::new(7, years) };
         let whole = Recipe::new(7, 10.0);
         assert_eq!((whole.sessions(), whole.notes(), whole.messages()), (500, 5_000, 50_000));
         let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
         let made = make(&recipe, dirs[0].path()).unwrap();
         let days = (made.end - START) as f64 / DAY as f64;
         assert!((days / 365.25 - years).abs() < 0.01 + years / 100.0, "{days} days");
+        assert_eq!(made.phones.len(), 4);
         for folder in &made.phones {
             let mut phone = open(folder, 99, made.end).unwrap();
             let said = phone.messages(&made.space, None, 100_000).unwrap();
@@ -471,11 +532,12 @@ mod tests {
             assert_eq!((line.waiting, line.not_on_relay, line.set_aside, line.unknown_author), (0, 0, 0, 0), "{line:?}");
             assert!(phone.cards(&made.space).unwrap().is_empty(), "nobody has to decide anything");
         }
-        let (short, other) = (Recipe { years: 0.02, ..recipe.clone() }, Recipe { years: 0.02, seed: 8, ..recipe.clone() });
+        let short = Recipe { years: 0.02, devices: 1, ..recipe.clone() };
+        let other = Recipe { seed: 8, ..short.clone() };
         let codes = [("one", &short), ("again", &short), ("other", &other)].map(|(at, r)| make(r, &dirs[1].path().join(at)).unwrap());
         assert_eq!((&codes[0].state_code, codes[0].end), (&codes[1].state_code, codes[1].end));
         assert_ne!(codes[0].state_code, codes[2].state_code);
-        assert!(make(&Recipe { devices: 2, ..recipe }, dirs[2].path()).is_err());
+        assert!(make(&Recipe { devices: 3, ..recipe }, dirs[2].path()).is_err());
     }
 
     #[test]

@@ -105,7 +105,7 @@ pub fn history_of(document: &Document, writers: &Writers, after_end: &BTreeSet<[
     let mut edits: Vec<Edit> = Vec::new();
     let mut groups: HashMap<(ActorId, u32), usize> = HashMap::new();
     for change in changes {
-        let group = super::group_of(change.raw_bytes()).map(|g| (change.actor_id().clone(), g.id));
+        let group = change.message().and_then(super::Group::of).map(|g| (change.actor_id().clone(), g.id));
         let fresh = Edit {
             at_s: change.timestamp(),
             actor: change.actor_id().clone(),

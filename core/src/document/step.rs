@@ -87,11 +87,17 @@ pub struct Group {
 /// The group a change belongs to; `None` for a change that stands alone. The message of a change of a group is `id index/count`, the id
 /// as 8 hexadecimal digits.
 pub fn group_of(change: &[u8]) -> Option<Group> {
-    let change = Change::from_bytes(change.to_vec()).ok()?;
-    let (id, rest) = change.message()?.split_once(' ')?;
-    let (index, count) = rest.split_once('/')?;
-    let group = Group { id: u32::from_str_radix(id, 16).ok()?, index: index.parse().ok()?, count: count.parse().ok()? };
-    (id.len() == 8 && group.count > 1 && (1..=group.count).contains(&group.index)).then_some(group)
+    Group::of(Change::from_bytes(change.to_vec()).ok()?.message()?)
+}
+
+impl Group {
+    /// The group that a change's message names; see [`group_of`].
+    pub fn of(message: &str) -> Option<Self> {
+        let (id, rest) = message.split_once(' ')?;
+        let (index, count) = rest.split_once('/')?;
+        let group = Self { id: u32::from_str_radix(id, 16).ok()?, index: index.parse().ok()?, count: count.parse().ok()? };
+        (id.len() == 8 && group.count > 1 && (1..=group.count).contains(&group.index)).then_some(group)
+    }
 }
 
 /// Runs planned steps as one change, or as a group. All or nothing.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use automerge::{Change, ChangeHash};
 
 use super::error::EngineError;
-use crate::document::{Document, DocumentError, DocumentKind, Group, group_of};
+use crate::document::{Document, DocumentError, DocumentKind, Group};
 use crate::id::{DocumentId, SpaceId};
 use crate::record::firewall::{self, Actor, Inspected, NotApplied};
 use crate::store::{Db, DocumentRow, StoreError};
@@ -21,6 +21,7 @@ const TAIL: u64 = 256;
 pub(super) struct Flat {
     pub hash: [u8; 32],
     seen: Inspected,
+    change: Change,
     group: Option<(Actor, Group)>,
 }
 
@@ -28,8 +29,8 @@ impl Flat {
     /// Of a change that passed the firewall.
     pub fn new(seen: Inspected) -> Option<Self> {
         let change = Change::try_from(seen.flat.as_slice()).ok()?;
-        let group = group_of(&seen.flat).map(|g| (seen.actor, g));
-        Some(Self { hash: change.hash().0, seen, group })
+        let group = change.message().and_then(Group::of).map(|g| (seen.actor, g));
+        Some(Self { hash: change.hash().0, seen, change, group })
     }
 
     /// The bytes, not deflated.
@@ -204,8 +205,8 @@ impl Open {
         }
         let ready = self.take_ready();
         if !ready.is_empty() {
-            let seen: Vec<Inspected> = ready.into_iter().map(|f| f.seen).collect();
-            if let Err(e) = firewall::apply(&mut self.document.doc, &seen) {
+            let ready = ready.into_iter().map(|f| f.change).collect();
+            if let Err(e) = firewall::apply_changes(&mut self.document.doc, ready) {
                 self.refused = new;
                 return Err(e);
             }

@@ -570,23 +570,29 @@ pub enum NotApplied {
     Broken,
 }
 
+/// As [`apply_changes`], of changes that were looked at and not read yet.
+///
+/// # Errors
+/// See [`apply_changes`].
+pub fn apply(doc: &mut Automerge, seen: &[Inspected]) -> Result<(), NotApplied> {
+    let read = |one: &Inspected| Change::try_from(one.flat.as_slice()).map_err(|_| NotApplied::Unfit);
+    apply_changes(doc, seen.iter().map(read).collect::<Result<_, _>>()?)
+}
+
 /// Applies changes, in an order in which none comes before what it depends on, behind a wall. A change can be well-formed and still name an object, an
 /// element, an actor or a sequence number the document does not have; for these automerge 0.12 panics, or keeps operations that it can later not
 /// read back. So panics are caught, and what was applied is read back. Where several are applied and it fails, the caller tries them one by one.
 ///
 /// # Errors
 /// [`NotApplied`] says whether the document is still there.
-pub fn apply(doc: &mut Automerge, seen: &[Inspected]) -> Result<(), NotApplied> {
-    let mut changes = Vec::new();
+pub fn apply_changes(doc: &mut Automerge, changes: Vec<Change>) -> Result<(), NotApplied> {
     let mut hashes: BTreeSet<ChangeHash> = BTreeSet::new();
-    for one in seen {
-        let change = Change::try_from(one.flat.as_slice()).map_err(|_| NotApplied::Unfit)?;
+    for change in &changes {
         // With a dependency missing automerge would queue it, and the panic would fall on the change that completes it.
-        if one.deps.iter().map(|d| ChangeHash(*d)).any(|d| !hashes.contains(&d) && doc.get_change_meta_by_hash(&d).is_none()) {
+        if change.deps().iter().any(|d| !hashes.contains(d) && doc.get_change_meta_by_hash(d).is_none()) {
             return Err(NotApplied::MissingDeps);
         }
         hashes.insert(change.hash());
-        changes.push(change);
     }
     let mut owned = std::mem::take(doc);
     let applied = std::panic::catch_unwind(AssertUnwindSafe(move || {

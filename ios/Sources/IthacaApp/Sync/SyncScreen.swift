@@ -23,6 +23,7 @@ struct SyncScreen: View {
                     row(model.words("sync.relay"), model.relay(space))
                     row(model.words("sync.other", ["name": space.foot.name]), model.otherPhone(space))
                     Text(model.code(space)).monospacedDigit()
+                    QuietLine(text: model.codeWords(space))
                     QuietLine(text: model.words("sync.code_about"))
                     ForEach(model.oddities(space), id: \.self) { QuietLine(text: $0) }
                 }

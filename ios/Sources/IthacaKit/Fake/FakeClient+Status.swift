@@ -24,7 +24,7 @@ extension FakeClient {
         try ask()
         let lines = spaces.map {
             SpaceStatus(
-                space: $0.id, isPrivate: $0.pair == nil, foot: $0.foot, stateCode: "12345678", setAside: 0, unknownAuthor: 0,
+                space: $0.id, isPrivate: $0.pair == nil, foot: $0.foot, stateCode: "12345678", stateWords: "banana pencil own", setAside: 0, unknownAuthor: 0,
                 knownMissing: 0)
         }
         let relays = troubles.isEmpty ? relayAddress.map { [Relay(origin: $0, trouble: nil, again: nil)] } ?? [] : troubles

@@ -20,6 +20,7 @@ extension SpaceStatus {
             isPrivate: v.private,
             foot: Foot(v.foot),
             stateCode: v.stateCode,
+            stateWords: v.stateWords,
             setAside: Int(v.setAside),
             unknownAuthor: Int(v.unknownAuthor),
             knownMissing: Int(v.knownMissing))

@@ -15,6 +15,7 @@ public struct SpaceStatus: Sendable, Hashable {
     public var isPrivate: Bool
     public var foot: Foot
     public var stateCode: String
+    public var stateWords: String
     public var setAside: Int
     public var unknownAuthor: Int
     public var knownMissing: Int

@@ -57,6 +57,7 @@ public final class SyncModel: ScreenModel {
     }
 
     public func code(_ space: SpaceStatus) -> String { words("sync.code", ["code": space.stateCode]) }
+    public func codeWords(_ space: SpaceStatus) -> String { words("sync.code_words", ["words": space.stateWords]) }
 
     /// What is not as it should be, and that nothing is lost by it.
     public func oddities(_ space: SpaceStatus) -> [String] {

@@ -270,7 +270,7 @@ internal fun ithaca.core.RelayView.toApp() = Relay(origin, trouble, againMs?.let
 internal fun ithaca.core.StatusView.toApp() = Status(
     spaces.map {
         SpaceStatus(
-            SpaceId(it.space), it.private, it.foot.toApp(), it.stateCode, it.setAside.toLong(), it.unknownAuthor.toLong(),
+            SpaceId(it.space), it.private, it.foot.toApp(), it.stateCode, it.stateWords, it.setAside.toLong(), it.unknownAuthor.toLong(),
             it.knownMissing.toLong(),
         )
     },

@@ -440,6 +440,7 @@ data class SpaceStatus(
     val private: Boolean,
     val foot: Foot,
     val stateCode: String,
+    val stateWords: String,
     val setAside: Long,
     val unknownAuthor: Long,
     val knownMissing: Long,

@@ -153,7 +153,7 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
 
     override suspend fun status() = asked {
         Status(
-            spaces.map { (id, s) -> SpaceStatus(id, s.pair == null, footOf(s), "00000000", 0, 0, 0) },
+            spaces.map { (id, s) -> SpaceStatus(id, s.pair == null, footOf(s), "00000000", "abandon abandon abandon", 0, 0, 0) },
             listOfNotNull(relay).map { Relay(it, null, null) },
         )
     }

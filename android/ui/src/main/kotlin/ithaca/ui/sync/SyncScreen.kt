@@ -93,6 +93,7 @@ private fun OtherSheet(pair: PairLine, status: SpaceStatus) {
         if (status.knownMissing > 0) Quiet(words.n("sync.missing", status.knownMissing))
         if (status.setAside + status.unknownAuthor > 0) Quiet(words.n("sync.aside", status.setAside + status.unknownAuthor))
         Sentence(words("sync.code", "code" to status.stateCode.chunked(4).joinToString(" ")), strong = true)
+        Quiet(words("sync.code_words", "words" to status.stateWords))
         Fine(words("sync.code_about"))
     }
 }

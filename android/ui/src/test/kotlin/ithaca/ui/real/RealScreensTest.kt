@@ -287,6 +287,7 @@ class RealScreensTest {
             see(EN("sync.this_all"))
             val code = done { ana.status().spaces.single { it.space == space }.stateCode }
             see(EN("sync.code", "code" to code.chunked(4).joinToString(" ")))
+            see(EN("sync.code_words", "words" to done { ana.status().spaces.single { it.space == space }.stateWords }))
         }
     }
 
