@@ -61,7 +61,7 @@ mutants: toolchain ## mutation tests of the membership fold and the firewall: JO
 	CASES=$(or $(CASES),300) $(CARGO) mutants --profile mutants --jobs $(or $(JOBS),1) $(if $(SHARD),--shard $(SHARD)) --package ithaca-core \
 		-f 'core/src/space/membership*' -f 'core/src/space/cut.rs' -f 'core/src/record/firewall*' -- --lib -- space:: record::
 
-bench: toolchain ## speed and size against the goals: GOALS=1,2 for some, ROUNDS=5; peers need Node
+bench: toolchain ## speed and size against the goals: GOALS=1,2 for some, GOALS=typed or growth for those without a goal, ROUNDS=5; peers need Node
 	@if command -v npm >/dev/null && [ ! -d tests/bench/peers/node_modules ]; then npm ci --prefix tests/bench/peers --no-audit --no-fund || true; fi
 	$(CARGO) build --release --package ithaca-server --bin ithaca-relay --package ithaca-tests --bin ithaca-bench
 	target/release/ithaca-bench $(or $(GOALS),all)

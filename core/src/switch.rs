@@ -7,7 +7,7 @@ pub enum Switch {
     Incarnations,
     /// Records past a gap are not kept.
     Contiguity,
-    /// What was acknowledged is in the transaction that took it in.
+    /// What was acknowledged is in the transaction that took it in, and that is durable.
     DurableFirst,
     /// What stands in a forked lane is issued again.
     IssuingAgain,

@@ -223,6 +223,11 @@ impl Document {
         out
     }
 
+    /// Whether it holds a change, by its hash.
+    pub fn holds(&self, hash: &[u8; 32]) -> bool {
+        self.doc.get_change_meta_by_hash(&ChangeHash(*hash)).is_some()
+    }
+
     /// Takes in changes that passed the firewall, in any order, in one call; those whose predecessors are missing stay queued in memory
     /// (a save does not hold them).
     ///

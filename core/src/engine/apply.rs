@@ -217,6 +217,11 @@ impl Core {
             bytes: event.bytes.clone(),
         };
         let new = db.put_event(no, &row)?;
+        // It stood past a cut, and stands in a record that counts as well.
+        let counted = if new.is_none() && counts { db.event(no, &event.id)?.filter(|r| !r.counts).map(|r| r.no) } else { None };
+        if let Some(row) = counted {
+            db.set_event_counts(row, true)?;
+        }
         self.seen_clock = self.seen_clock.max(event.effective);
         if let Some(row) = new {
             for parent in event.event.parents.iter().filter(|p| !effective.contains_key(p)) {
@@ -227,7 +232,7 @@ impl Core {
                 self.stale_rows.insert(search::Key::Messages(*id));
             }
         }
-        Ok((event, new))
+        Ok((event, new.or(counted)))
     }
 
     /// Where an event came after one that names it as a parent, the places of everything about that subject are computed again.
@@ -351,13 +356,17 @@ impl Core {
         let mut touched = Touched::default();
         let all = self.accepted(db, id)?;
         // Which events count first: by tombstones is decided what of a document is kept.
+        let mut events: BTreeMap<EventId, bool> = BTreeMap::new();
         for said in &all {
             let counts = self.counts(db, id, said)?;
             for bytes in &said.body.events {
-                let event = crate::event::id(*id, said.opening.device, bytes);
-                if let Some(row) = db.event(no, &event)?.filter(|r| r.counts != counts) {
-                    db.set_event_counts(row.no, counts)?;
-                }
+                // What was issued again stands in two records; it counts if one of them does.
+                *events.entry(crate::event::id(*id, said.opening.device, bytes)).or_default() |= counts;
+            }
+        }
+        for (event, counts) in events {
+            if let Some(row) = db.event(no, &event)?.filter(|r| r.counts != counts) {
+                db.set_event_counts(row.no, counts)?;
             }
         }
         for said in &all {

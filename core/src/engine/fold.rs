@@ -242,6 +242,21 @@ impl Core {
     }
 }
 
+#[cfg(feature = "testing")]
+impl super::Engine {
+    /// Testing: whatever became of this device, it makes the next epoch of a space for those who read there now, and seals it to go out.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn forge_epoch(&mut self, space: &SpaceId) -> Result<(), EngineError> {
+        self.sealing(|core, db| {
+            core.make_epoch(db, space)?;
+            core.seal_space(db, space)
+        })?;
+        Ok(())
+    }
+}
+
 /// What an epoch's secret is wrapped under: `ithaca/v1/epoch-secret| space | epoch | reader`.
 fn epoch_info(space: &SpaceId, epoch: &EpochId, reader: &PersonId) -> Vec<u8> {
     wrap_info("epoch-secret", &[&space.0[..], &epoch.0, &reader.0].concat())

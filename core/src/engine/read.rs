@@ -115,11 +115,10 @@ impl Engine {
         {
             let db = self.store.read();
             for no in self.core.numbers(&db, space)? {
-                let rows: BTreeMap<i64, DocumentId> = db.documents(no)?.into_iter().map(|d| (d.no, d.id)).collect();
+                // Of a few among thousands: only those are looked up.
                 for row in db.differing_rows(no)? {
-                    let has = read::<Cards>(&row.view).is_ok_and(|c| c.cards > 0);
-                    if let Some(document) = row.document.filter(|_| has).and_then(|d| rows.get(&d)) {
-                        documents.push(*document);
+                    if let Some(of) = row.document.filter(|_| read::<Cards>(&row.view).is_ok_and(|c| c.cards > 0)) {
+                        documents.extend(db.document_no(of)?.map(|d| d.id));
                     }
                 }
             }

@@ -1,9 +1,12 @@
-//! Which relay this person uses, and under which account.
+//! Which relay this person uses, and under which account; at which relays a space is kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Core, Engine, EngineError};
-use crate::store::Db;
+use ithaca_wire::LaneId;
+
+use super::{Core, Engine, EngineError, Space};
+use crate::id::{DeviceId, SpaceId};
+use crate::store::{Db, SpaceKind};
 use crate::sync::machine::Millis;
 
 impl Engine {
@@ -31,6 +34,33 @@ impl Engine {
         Ok(origin)
     }
 
+    /// Keeps a relationship at these relays from now on: one that is new gets all there is. One may fall away once every device of both people is known
+    /// to have all that was said, and with it where to look; so moving takes two steps.
+    ///
+    /// # Errors
+    /// [`EngineError::Address`] for an address that cannot be used, [`EngineError::Invalid`] where somebody would go on looking at the relay that falls
+    /// away.
+    pub fn use_relays(&mut self, space: &SpaceId, addresses: &[String], now: Millis) -> Result<(), EngineError> {
+        let origins: BTreeSet<String> = addresses.iter().map(|a| crate::transport::http::origin(a)).collect::<Result<_, _>>()?;
+        self.transact(|core, db| {
+            core.may_write(space)?;
+            let it = core.space(space)?;
+            if it.kind != SpaceKind::Pair || origins.is_empty() {
+                return Err(EngineError::Invalid("a relationship is kept at one relay at least"));
+            }
+            if !it.state.relays.is_subset(&origins) && !core.is_heard(db, space)? {
+                return Err(EngineError::Invalid(
+                    "not every device is known to have heard of the other relay: the old one stays until they have; revoke a device that is lost",
+                ));
+            }
+            if it.state.relays != origins {
+                core.state_relays(db, space, &origins.into_iter().collect::<Vec<_>>())?;
+            }
+            Ok(())
+        })?;
+        self.keep_own_later(now)
+    }
+
     /// The relay for new pairs, if one was named.
     ///
     /// # Errors
@@ -41,6 +71,34 @@ impl Engine {
 }
 
 impl Core {
+    /// Whether every current device of everybody in a space said that it has all that was said there.
+    fn is_heard(&self, db: &Db<'_>, id: &SpaceId) -> Result<bool, EngineError> {
+        let space = self.space(id)?;
+        if db.n_outgoing(space.no)? > 0 {
+            return Ok(false);
+        }
+        let others = self.other_devices(space);
+        for lane in db.lanes_of_space(space.no)?.into_iter().filter(|l| l.said > 0) {
+            let author = lane.device.and_then(|no| self.devices.get(&no)).map(|(device, _)| *device);
+            let said = self.said_of(db, &lane.id)?;
+            if others.iter().any(|d| author != Some(*d) && said.get(d).is_none_or(|n| *n < lane.said)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Every current device of everybody in a space but this one.
+    pub(super) fn other_devices(&self, space: &Space) -> BTreeSet<DeviceId> {
+        let persons = space.state.members.keys().filter_map(|p| self.persons.get(p));
+        persons.flat_map(|p| p.current_devices()).map(|(device, _)| *device).filter(|d| *d != self.device.id()).collect()
+    }
+
+    /// Up to which number each device said it has a lane.
+    pub(super) fn said_of(&self, db: &Db<'_>, lane: &LaneId) -> Result<BTreeMap<DeviceId, u64>, EngineError> {
+        Ok(db.frontiers(lane)?.into_iter().filter_map(|(no, n)| Some((self.devices.get(&no)?.0, n))).collect())
+    }
+
     /// The account's secret at a relay, if there is one.
     pub(super) fn account(&self, db: &Db<'_>, origin: &str) -> Result<Option<[u8; 32]>, EngineError> {
         Ok(self.accounts(db)?.get(origin).copied())

@@ -350,17 +350,27 @@ impl Core {
         Ok(lane)
     }
 
-    /// Puts back into the outbox what this device sealed in lanes that it writes no more in, and that no other device is known to hold.
+    /// Puts back into the outbox what this device sealed in lanes that it writes no more in, and that some device is not known to hold. That one other
+    /// has it is not enough: where a relay was set back, and somebody took the number meanwhile, that other cannot give it back.
     pub(super) fn issue_again(&mut self, db: &Db<'_>, id: &SpaceId) -> Result<(), EngineError> {
         if !holds(Switch::IssuingAgain) {
             return Ok(());
         }
         let space_no = self.space(id)?.no;
-        let me = db.device_no(&self.device.id(), &self.me)?;
-        for lane in db.lanes_of_space(space_no)?.into_iter().filter(|l| l.own && l.forks.is_some()) {
-            let covered = db.frontiers(&lane.id)?.into_iter().filter(|(d, _)| *d != me).map(|(_, n)| n).max().unwrap_or(0);
+        let others = self.other_devices(self.space(id)?);
+        let lanes = db.lanes_of_space(space_no)?;
+        for lane in lanes.iter().filter(|l| l.own && l.forks.is_some()) {
+            let heard = self.said_of(db, &lane.id)?;
+            let covered = others.iter().map(|d| heard.get(d).copied().unwrap_or(0)).min().unwrap_or(0);
             let done_to = db.issued(&lane.id)?;
             for said in self.accepted(db, id)?.into_iter().filter(|s| s.lane == lane.no && s.n > covered && s.n > done_to) {
+                // What it told of others' lanes nobody heard.
+                for seen in &said.body.frontier {
+                    if let Some(told) = lanes.iter().find(|l| l.id == seen.lane) {
+                        db.set_told(told.no, 0)?;
+                        self.received.insert(*id);
+                    }
+                }
                 for bytes in &said.body.statements {
                     if let Ok(statement) = crate::space::statement::Statement::decode(bytes) {
                         db.put_out(space_no, Outgoing::Statement(statement.id()))?;

@@ -429,7 +429,7 @@ impl Core {
     }
 
     /// Own records of a space that no relay is known to have, and those that the other person's devices are not known to have.
-    fn underway(&self, db: &Db<'_>, space: &Space) -> Result<(u64, u64), EngineError> {
+    pub(super) fn underway(&self, db: &Db<'_>, space: &Space) -> Result<(u64, u64), EngineError> {
         let (mut not_on_relay, mut not_on_other) = (0, 0);
         for lane in db.lanes_of_space(space.no)? {
             if lane.own {

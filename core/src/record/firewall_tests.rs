@@ -13,6 +13,16 @@ fn cases() -> u32 {
     std::env::var("CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(300)
 }
 
+/// Whoever changes one of these changes what other devices take.
+#[test]
+fn the_limits_are_those_that_the_protocol_names() {
+    let all = |l: &Limits| (l.bytes, l.ops, l.preds, l.deps, l.actors, l.columns);
+    assert_eq!(all(&RECEIVE), (262_144, 20_000, 20_000, 512, 1_024, 64));
+    assert_eq!(all(&WRITE), (65_536, 10_000, 10_000, 256, 512, 32));
+    assert_eq!(all(&SNAPSHOT), (67_108_864, 500_000, 500_000, 20_000, 4_096, 64));
+    assert_eq!(COUNTERS, 4_294_967_295);
+}
+
 /// A chunk around a body, with a correct checksum.
 fn chunk(kind: u8, body: &[u8], data: &[u8]) -> Vec<u8> {
     let mut typed = vec![1];

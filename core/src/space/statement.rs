@@ -2,6 +2,9 @@
 //!
 //! Wire form: `scope[32] | author[32] | n_parents u8 | parents[32]* rising | len u32 BE | payload | sig[64]`.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
+
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
 
@@ -15,6 +18,14 @@ pub const PAYLOAD: usize = 256 * 1024;
 
 const LABEL: &[u8] = b"ithaca/v1/statement";
 const SIGNATURE: usize = 64;
+/// How many verified signatures a thread remembers.
+const REMEMBERED: usize = 8192;
+
+thread_local! {
+    /// What verified, with the hash of all that was signed, its author included. A device reads the same statements at every start and every fold, and
+    /// verifying costs more than all the rest of it.
+    static VERIFIED: RefCell<HashSet<(StatementId, [u8; SIGNATURE])>> = RefCell::default();
+}
 
 /// Why bytes are not a statement.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -138,7 +149,16 @@ impl Statement {
         }
         let unsigned = bytes.get(..bytes.len() - SIGNATURE).ok_or(StatementError::Truncated)?;
         let signed = signed(unsigned);
-        verify(&author.0, &signed, &signature)?;
+        let id = StatementId(Sha256::digest(&signed).into());
+        if !VERIFIED.with_borrow(|v| v.contains(&(id, signature))) {
+            verify(&author.0, &signed, &signature)?;
+            VERIFIED.with_borrow_mut(|v| {
+                if v.len() >= REMEMBERED {
+                    v.clear();
+                }
+                v.insert((id, signature));
+            });
+        }
         let payload = Payload::decode(body)?;
         let scope = if scope == [0; 32] { Scope::Genesis } else { Scope::Log(scope) };
         let begins = scope == Scope::Genesis;
@@ -146,7 +166,7 @@ impl Statement {
         if begins != parents.is_empty() || (known && begins != payload.is_genesis()) {
             return Err(StatementError::Scope);
         }
-        Ok(Self { id: StatementId(Sha256::digest(&signed).into()), scope, author, parents, payload, bytes: bytes.to_vec() })
+        Ok(Self { id, scope, author, parents, payload, bytes: bytes.to_vec() })
     }
 
     /// A statement of any name by anybody, for tests of the folds, which look at no bytes.

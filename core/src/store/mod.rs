@@ -33,6 +33,7 @@ pub use spaces::{MailboxRow, SpaceKind, SpaceRow};
 
 use crate::identity::entropy::{Entropy, NoEntropy};
 use crate::identity::keys::Secret;
+use crate::switch::{Switch, holds};
 
 thread_local! {
     /// SQLite called a database damaged in this thread. An error does not say of which connection it came; whoever asks looks at all of theirs.
@@ -113,6 +114,8 @@ pub struct Store {
     relaxed: bool,
     /// Commits do not wait for the disk at the moment.
     soon: bool,
+    /// Acts since the last commit, where [`Switch::DurableFirst`] does not hold.
+    late: u32,
 }
 
 const EVENT_NONCE: &str = "event-nonce";
@@ -156,7 +159,7 @@ impl Store {
         db.pragma_update(None, "temp_store", "MEMORY")?;
         db.pragma_update(None, "foreign_keys", "ON")?;
         schema::migrate(&mut db)?;
-        let store = Self { db, path: path.to_owned(), sealer, stop_after: None, relaxed: options.relaxed, soon: false };
+        let store = Self { db, path: path.to_owned(), sealer, stop_after: None, relaxed: options.relaxed, soon: false, late: 0 };
         if store.read().meta("check")?.is_none() {
             store.read().set_meta("check", b"ithaca")?;
         }
@@ -220,11 +223,31 @@ impl Store {
 
     fn commit<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&Db<'_>) -> Result<T, E>) -> Result<T, E> {
         self.fault()?;
+        if !holds(Switch::DurableFirst) {
+            return self.write_late(act);
+        }
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let out = act(&Db { c: &tx, sealer: &self.sealer })?;
         tx.commit().map_err(StoreError::from)?;
         self.fault()?;
         Ok(out)
+    }
+
+    /// As [`Store::write`], with `Ok` before it is durable: every eighth act commits those before it.
+    fn write_late<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&Db<'_>) -> Result<T, E>) -> Result<T, E> {
+        let run = |sql: &str| self.db.execute_batch(sql).map_err(StoreError::from);
+        if self.db.is_autocommit() {
+            run("BEGIN IMMEDIATE")?;
+        }
+        run("SAVEPOINT act")?;
+        let out = act(&self.read());
+        run(if out.is_ok() { "RELEASE act" } else { "ROLLBACK TO act; RELEASE act" })?;
+        self.late += 1;
+        if self.late.is_multiple_of(8) {
+            run("COMMIT")?;
+        }
+        self.fault()?;
+        out
     }
 
     /// As [`Store::write`], without waiting for the disk: for what others hold as well and nobody was told of. It survives the process; if the machine

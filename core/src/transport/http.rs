@@ -95,7 +95,11 @@ impl Transport for Http {
                 request = request.bearer_auth(hex::encode(account));
             }
             let sent = request.header("content-type", CBOR).body(body).send().await;
-            let response = sent.map_err(|_| CallError::Unreachable(origin.clone()))?;
+            let response = sent.map_err(|e| {
+                // What failed below HTTP, without the address, which names a mailbox.
+                tracing::debug!(why = ?e.without_url(), "a call did not come through");
+                CallError::Unreachable(origin.clone())
+            })?;
             let status = response.status();
             let garbled = || CallError::NotARelay(origin.clone());
             let body = read(response).await.ok_or_else(|| CallError::Unreachable(origin.clone()))?;

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use ithaca_core::id::{DeviceId, SpaceId};
 use ithaca_core::record::seal;
 use ithaca_core::space::key::EpochKey;
-use ithaca_wire::LaneId;
+use ithaca_core::view::{NoteView, RowKind};
+use ithaca_wire::{LaneId, MailboxId};
 
-use super::world::World;
+use super::notices;
+use super::world::{Word, World};
 
 type Done<T = ()> = Result<T, String>;
 
@@ -26,9 +28,7 @@ pub(super) fn kept(world: &mut World, device: usize) -> Done {
     let mut documents: BTreeSet<_> = it.acknowledged.changes.iter().map(|(s, d, _)| (*s, *d)).collect();
     while let Some((space, id)) = documents.pop_first() {
         let document = engine.document(&space, id).map_err(|e| format!("device {device} lost a document: {e}"))?;
-        let mut held: BTreeSet<[u8; 32]> = document.changes().into_iter().map(|(h, _)| h).collect();
-        held.insert(ithaca_core::document::first_hash());
-        let missing = it.acknowledged.changes.iter().filter(|(s, d, h)| *s == space && *d == id && !held.contains(h)).count();
+        let missing = it.acknowledged.changes.iter().filter(|(s, d, h)| *s == space && *d == id && !document.holds(h)).count();
         if missing > 0 {
             return Err(format!("device {device} lost {missing} changes that it had acknowledged"));
         }
@@ -41,16 +41,22 @@ pub(super) fn promises(world: &mut World) -> Done {
     for device in 0..world.devices.len() {
         kept(world, device)?;
     }
+    agree(world, true)?;
+    words(world)?;
+    notices::check(world)
+}
+
+/// All hold the same in every space; in what they export too, if `exports` are to be looked at.
+pub(super) fn agree(world: &mut World, exports: bool) -> Done {
     for (a, b, space) in world.pairs.clone() {
         let of: Vec<usize> = [current(world, a), current(world, b)].concat();
-        settled(world, &of, space)?;
-        for device in &of {
-            let whose = world.devices[*device].person;
-            let other = if whose == a { b } else { a };
-            let canaries: Vec<String> = world.devices.iter().filter(|d| d.person == other).map(|d| d.canary.clone()).collect();
-            let export = export(world, *device, &space)?.to_string();
-            if canaries.iter().any(|c| export.contains(c.as_str())) {
-                return Err(format!("a private note of person {other} is on device {device}"));
+        for (device, export) in settled(world, &of, space, exports)? {
+            foreign(world, device, &export)?;
+        }
+        // Whoever is out holds what they held, and of others' nothing.
+        for device in (0..world.devices.len()).filter(|d| exports && world.devices[*d].revoked).collect::<Vec<_>>() {
+            if let Ok(export) = world.engine(device)?.export(&space) {
+                foreign(world, device, &export)?;
             }
         }
     }
@@ -58,37 +64,76 @@ pub(super) fn promises(world: &mut World) -> Done {
         let of = current(world, person);
         let first = of.first().copied().ok_or("nobody is left")?;
         let space = world.engine(first)?.personal().map_err(|e| e.to_string())?;
-        settled(world, &of, space)?;
+        settled(world, &of, space, exports)?;
     }
-    notices(world)
+    Ok(())
+}
+
+/// What a device holds has no words of notes that are not its person's to read.
+fn foreign(world: &World, device: usize, export: &str) -> Done {
+    match world.forbidden(world.devices[device].person).iter().find(|w| export.contains(w.as_str())) {
+        Some(word) => Err(format!("device {device} has a note that is not its person's: {word}")),
+        None => Ok(()),
+    }
+}
+
+/// Every note that a device said it had kept stands on every device that is to read it, whatever was copied, set back or lost between.
+fn words(world: &mut World) -> Done {
+    let mut due = world.promised_words.clone();
+    for device in world.devices.iter().filter(|d| !d.revoked) {
+        due.extend(device.acknowledged.words.iter().cloned());
+    }
+    let mut spaces: Vec<(SpaceId, Vec<usize>)> = Vec::new();
+    for (a, b, space) in world.pairs.clone() {
+        spaces.push((space, [current(world, a), current(world, b)].concat()));
+    }
+    for person in 0..3 {
+        let of = current(world, person);
+        let first = of.first().copied().ok_or("nobody is left")?;
+        spaces.push((world.engine(first)?.personal().map_err(|e| e.to_string())?, of));
+    }
+    for (space, of) in spaces {
+        for device in of {
+            let shown: BTreeSet<String> = titles(world, device, &space)?;
+            let lacks: Vec<&Word> = due.iter().filter(|w| w.space == space && !shown.contains(&w.word)).collect();
+            if !lacks.is_empty() {
+                return Err(format!("device {device} lacks notes that were kept: {lacks:?}\n{}", lanes(world, device, &space)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn titles(world: &mut World, device: usize, space: &SpaceId) -> Done<BTreeSet<String>> {
+    let notes: Vec<NoteView> = world.engine(device)?.views(space, RowKind::Note, true, usize::MAX >> 1).map_err(|e| e.to_string())?;
+    Ok(notes.into_iter().map(|n| n.title).collect())
 }
 
 /// Devices of a person that nobody revoked.
-fn current(world: &World, person: usize) -> Vec<usize> {
+pub(super) fn current(world: &World, person: usize) -> Vec<usize> {
     (0..world.devices.len()).filter(|d| world.devices[*d].person == person && !world.devices[*d].revoked).collect()
 }
 
-fn export(world: &mut World, device: usize, space: &SpaceId) -> Done<serde_json::Value> {
-    let export = world.engine(device)?.export(space).map_err(|e| e.to_string())?;
-    serde_json::from_str(&export).map_err(|e| e.to_string())
-}
-
-/// Nothing waits, nothing honest was set aside, all hold the same and everything that was promised.
-fn settled(world: &mut World, of: &[usize], space: SpaceId) -> Done {
-    let (mut first, mut lines) = (None, Vec::new());
+/// Nothing waits, nothing honest was set aside, all hold the same and everything that was promised. Gives what each exports.
+fn settled(world: &mut World, of: &[usize], space: SpaceId, exports: bool) -> Done<Vec<(usize, String)>> {
+    let (mut first, mut lines, mut out) = (None, Vec::new(), Vec::new());
     let mut due: BTreeSet<_> = world.promised.iter().filter(|(s, _)| *s == space).copied().collect();
     for device in of {
         due.extend(world.devices[*device].acknowledged.events.iter().filter(|(s, _)| *s == space));
     }
     for device in of.iter().copied() {
-        let engine = world.engine(device)?;
+        let engine = world.devices[device].engine.as_ref().ok_or("a device that stopped was asked")?;
         let status = engine.status(0).map_err(|e| e.to_string())?;
         let line = status.spaces.into_iter().find(|s| s.space == space).ok_or_else(|| format!("device {device} lacks a space"))?;
         if line.waiting + line.not_on_relay + line.not_on_other + line.known_missing > 0 {
             let held: Vec<String> = of.iter().map(|d| format!("\ndevice {d}:\n{}", lanes(world, *d, &space))).collect();
             return Err(format!("at rest, device {device} still waits: {line:?}, {:?}{}", status.relays, held.concat()));
         }
-        if line.set_aside + line.unknown_author > 0 {
+        if line.being_verified {
+            return Err(format!("at rest, device {device} still shows a snapshot"));
+        }
+        // A copy of a record under another number opens and does not verify; it is kept, and harms nobody.
+        if line.set_aside.saturating_sub(world.sealed_again) + line.unknown_author > 0 {
             return Err(format!("honest records were set aside on device {device}: {line:?}"));
         }
         lines.push((device, line));
@@ -107,8 +152,13 @@ fn settled(world: &mut World, of: &[usize], space: SpaceId) -> Done {
                 format!("an event that was promised (of {who:?}) never reached device {device}\n{}", lanes(world, device, space))
             })?;
         }
-        let readable = export(world, device, &space)?;
-        let parts = ["documents", "events", "statements"].map(|p| readable.get(p).cloned());
+        let mut parts = [None, None, None];
+        if exports {
+            let export = world.engine(device)?.export(&space).map_err(|e| e.to_string())?;
+            let readable: serde_json::Value = serde_json::from_str(&export).map_err(|e| e.to_string())?;
+            parts = ["documents", "events", "statements"].map(|p| readable.get(p).cloned());
+            out.push((device, export));
+        }
         let mut cards = world.engine(device)?.cards(&space).map_err(|e| e.to_string())?;
         cards.retain(|c| c.only_for.is_none());
         let cards: Vec<_> = cards.into_iter().map(|c| (c.id, c.values.iter().map(|v| v.words.clone()).collect::<Vec<_>>())).collect();
@@ -127,7 +177,7 @@ fn settled(world: &mut World, of: &[usize], space: SpaceId) -> Done {
             return Err(format!("devices {at} and {device} show different cards"));
         }
     }
-    Ok(())
+    Ok(out)
 }
 
 /// What only one of two lists in exports holds.
@@ -140,51 +190,33 @@ fn difference(a: Option<&serde_json::Value>, b: Option<&serde_json::Value>) -> S
     only(&a, &b, '<') + &only(&b, &a, '>')
 }
 
-/// Nobody is alarmed without cause.
-fn notices(world: &mut World) -> Done {
-    for device in 0..world.devices.len() {
-        if world.devices[device].revoked {
-            continue;
-        }
-        for notice in world.engine(device)?.notices().map_err(|e| e.to_string())? {
-            let cause = match notice.kind.as_str() {
-                "new_device" | "own_device" => world.happened.contains("new device"),
-                // A process that ended between what it sealed and the marker takes another name as well.
-                "renewed" => world.happened.contains("copy") || world.report.counts.contains_key("crashed"),
-                "relay_forgot" => world.happened.contains("relay"),
-                _ => false,
-            };
-            if !cause {
-                return Err(format!("device {device} is told without cause: {} ({:?})", notice.words, world.happened));
-            }
-        }
-    }
-    Ok(())
-}
-
 /// From now on each person writes: what is sealed opens for the devices of that pair that nobody revoked, and for no other.
 pub(super) fn confidential(world: &mut World) -> Done {
-    let before: Vec<usize> = world.pairs.iter().enumerate().map(|(i, _)| world.relays[i].pushed().len()).collect();
+    let before: Vec<usize> = world.relays.iter().map(|r| r.pushed().len()).collect();
+    let mut since: BTreeSet<String> = BTreeSet::new();
     for (a, b, space) in world.pairs.clone() {
         for person in [a, b] {
             for device in current(world, person) {
                 world.say(device, space)?;
+                since.extend(world.note(device, space, Some(space))?.map(|w| w.word));
             }
         }
     }
-    world.settle()?;
-    for (i, (a, b, space)) in world.pairs.clone().into_iter().enumerate() {
+    world.settle(false)?;
+    for (a, b, space) in world.pairs.clone() {
         let members = [current(world, a), current(world, b)].concat();
         let mut addresses = BTreeSet::new();
         for device in &members {
             let keys = world.engine(*device)?.keys_of(&space).map_err(|e| e.to_string())?;
-            addresses.extend(keys.iter().map(|k| k.mailbox(super::world::ORIGINS[i]).id));
+            addresses.extend(keys.iter().flat_map(|k| super::world::ORIGINS.map(|o| k.mailbox(o).id)));
         }
-        let sealed: Vec<Vec<u8>> =
-            world.relays[i].pushed().into_iter().skip(before[i]).filter(|(m, _)| addresses.contains(m)).map(|(_, r)| r).collect();
+        let all: Vec<Vec<(MailboxId, Vec<u8>)>> = world.relays.iter().map(super::relay::Relay::pushed).collect();
+        // What a relay refused is pushed again; it was sealed before.
+        let old: BTreeSet<&Vec<u8>> = all.iter().zip(&before).flat_map(|(pushed, n)| pushed.iter().take(*n)).map(|(_, r)| r).collect();
+        let new = all.iter().zip(&before).flat_map(|(pushed, n)| pushed.iter().skip(*n)).filter(|(_, r)| !old.contains(r));
+        let sealed: Vec<&Vec<u8>> = new.filter(|(m, _)| addresses.contains(m)).map(|(_, r)| r).collect();
         let revoked: BTreeSet<_> =
             world.devices.iter().filter(|d| d.revoked).filter_map(|d| d.engine.as_ref().map(ithaca_core::engine::Engine::device)).collect();
-        let all = world.relays[i].pushed();
         for device in 0..world.devices.len() {
             if members.contains(&device) {
                 continue;
@@ -193,17 +225,28 @@ pub(super) fn confidential(world: &mut World) -> Done {
             // A revoked device writes on, not knowing: what it seals it can open.
             let own: BTreeSet<_> = all
                 .iter()
+                .flatten()
                 .filter_map(|(_, r)| opened(r, &keys)?.1.filter(|d| revoked.contains(d)).and_then(|_| Some(opened(r, &keys)?.0)))
                 .collect();
-            if sealed.iter().filter_map(|r| opened(r, &keys)).any(|(lane, _)| !own.contains(&lane)) {
-                return Err(format!("device {device} opens what is sealed for devices {members:?} alone"));
+            if let Some((lane, by)) = sealed.iter().filter_map(|r| opened(r, &keys)).find(|(lane, _)| !own.contains(lane)) {
+                let held: Vec<String> = members.iter().map(|d| format!("\ndevice {d}:\n{}", lanes(world, *d, &space))).collect();
+                return Err(format!(
+                    "device {device} opens what is sealed for devices {members:?} alone: {lane:?} of {by:?}{}",
+                    held.concat()
+                ));
+            }
+            if titles(world, device, &space).is_ok_and(|t| t.iter().any(|t| since.contains(t))) {
+                return Err(format!("device {device} shows a note that was written after it was out"));
             }
             if !world.devices[device].revoked && !keys.is_empty() {
                 return Err(format!("device {device} has keys of a pair that is not its person's"));
             }
         }
     }
-    promises(world)
+    // What was exported a moment ago has only these messages more.
+    agree(world, false)?;
+    words(world)?;
+    notices::check(world)
 }
 
 /// The lane of a record that keys open, and whose it is, where it says so.

@@ -10,15 +10,11 @@ use ithaca_core::engine::{Input, Joining, JoiningStage, Request, Restoring, Wher
 use ithaca_core::id::{DeviceId, SpaceId};
 use ithaca_core::identity::entropy::SeededEntropy;
 use ithaca_core::identity::vault::FileVault;
-use ithaca_core::transport::Call;
 use ithaca_core::view::{NoteView, RowKind};
-use ithaca_wire::exchange::{Ask, Request as WireRequest, VERSION};
-use ithaca_wire::mailbox::Address;
-use minicbor::bytes::ByteVec;
 use rand_core::Rng;
 
 use super::below;
-use super::world::{Device, Done, ORIGINS, World, crashed, full};
+use super::world::{Device, Done, ORIGINS, Word, World, crashed, full, relays_of};
 
 const DAY: i64 = 86_400_000;
 /// Devices in one world, at most.
@@ -43,9 +39,9 @@ impl World {
         }
         let runs = self.devices[device].engine.is_some();
         let person = self.devices[device].person;
-        match below(&mut self.rng, 13) {
+        match below(&mut self.rng, 18) {
             0 if runs => self.fill(device)?,
-            1 => self.roll_back(),
+            1 if self.may_forget() => self.roll_back()?,
             2 | 3 => self.take_copy(device)?,
             4 => self.set_back(device)?,
             5 => self.clone_device(device)?,
@@ -57,6 +53,11 @@ impl World {
                 self.time += DAY * (10 + below(&mut self.rng, 90) as i64);
                 self.report.add("months away");
             }
+            11 => self.revoke_unawares(device)?,
+            12 if runs => self.change_relays(device)?,
+            13 => self.squat()?,
+            14 => self.seal_again()?,
+            15 => self.forge()?,
             _ => self.junk()?,
         }
         Ok(true)
@@ -69,21 +70,61 @@ impl World {
         Ok(())
     }
 
-    fn roll_back(&mut self) {
+    fn roll_back(&mut self) -> Done {
         let (which, part) = (below(&mut self.rng, 2) as usize, below(&mut self.rng, 8) as usize);
+        if part == 0 {
+            self.will_forget(which)?;
+        }
         self.relays[which].roll_back(part);
         self.happened.insert("relay");
         self.report.add("relay rolled back");
+        Ok(())
+    }
+
+    /// The pair is kept at one relay more, at another, or at one less.
+    fn change_relays(&mut self, device: usize) -> Done {
+        let person = self.devices[device].person;
+        let pairs: Vec<SpaceId> = self.pairs.iter().filter(|(a, b, _)| *a == person || *b == person).map(|(.., s)| *s).collect();
+        let Some(space) = pairs.get(below(&mut self.rng, pairs.len() as u64) as usize).copied() else { return Ok(()) };
+        let held = relays_of(self.engine(device)?, &space)?;
+        // Where both are used, one may fall away; otherwise the other is added.
+        let at: Vec<String> = if held.len() > 1 {
+            // Nobody who is set back to when only one was known may find that one empty.
+            if self.happened.contains("relay") {
+                return Ok(());
+            }
+            vec![ORIGINS[below(&mut self.rng, 2) as usize].to_owned()]
+        } else {
+            ORIGINS.map(str::to_owned).to_vec()
+        };
+        let now = self.now(device);
+        match self.engine(device)?.use_relays(&space, &at, now) {
+            Ok(()) => {
+                self.moved |= at.len() == 1;
+                self.report.add(if at.len() == 1 { "relay left" } else { "relay added" });
+                self.give(device, Input::Tick)
+            }
+            Err(e) if crashed(&e) => {
+                // It may have stopped after it was kept.
+                self.moved |= at.len() == 1;
+                self.crash(device);
+                Ok(())
+            }
+            Err(e) if full(&e) => Ok(()),
+            // Somebody has not heard of the other yet; or it is out itself.
+            Err(ithaca_core::engine::EngineError::Invalid(_) | ithaca_core::engine::EngineError::ReadOnly(_)) => Ok(()),
+            Err(e) => Err(format!("device {device} changes relays: {e}")),
+        }
     }
 
     /// Ends whatever it was doing and begins anew, with nothing under way.
-    fn restart(&mut self, device: usize) -> Done {
+    pub(super) fn restart(&mut self, device: usize) -> Done {
         self.stop(device);
         self.start(device)
     }
 
     /// One sync with everything reachable.
-    fn direct(&mut self, device: usize) -> Done {
+    pub(super) fn direct(&mut self, device: usize) -> Done {
         let now = self.now(device);
         let mut calls = self.engine(device)?.handle(now, Input::Now).map_err(words)?;
         let mut n = 0;
@@ -109,8 +150,7 @@ impl World {
         self.rng.next_u64()
     }
 
-    fn take_in(&mut self, mut new: Device, from: usize, what: &'static str) -> Done<usize> {
-        new.canary = self.devices[from].canary.clone();
+    fn take_in(&mut self, new: Device, what: &'static str) -> Done<usize> {
         self.devices.push(new);
         let device = self.devices.len() - 1;
         self.set_clock(device);
@@ -128,7 +168,7 @@ impl World {
         let old = of[below(&mut self.rng, of.len() as u64) as usize];
         self.restart(old)?;
         let entropy = self.next_entropy();
-        let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+        let dir = super::folder()?;
         let vault = FileVault::new(dir.path().join("vault.key"));
         let relay = self.engine(old)?.relay().map_err(words)?.map_or(0, |r| usize::from(r == ORIGINS[1]));
         let mut joining =
@@ -155,7 +195,8 @@ impl World {
         self.happened.insert("new device");
         let mut device = Device::new(dir, person, entropy);
         device.approved_by = Some(self.engine(old)?.device());
-        let new = self.take_in(device, old, "device added")?;
+        device.joined = true;
+        let new = self.take_in(device, "device added")?;
         self.direct(new)?;
         self.direct(old)
     }
@@ -241,6 +282,35 @@ impl World {
         }
     }
 
+    /// Somebody builds on what a device wrote, and whoever revokes that device knows neither.
+    fn revoke_unawares(&mut self, by: usize) -> Done {
+        let person = self.devices[by].person;
+        let Some((a, b, space)) = self.pairs.iter().copied().find(|(a, b, _)| *a == person || *b == person) else { return Ok(()) };
+        let (of, partners) = (self.of(person), self.of(if a == person { b } else { a }));
+        let Some(partner) = partners.get(below(&mut self.rng, partners.len() as u64) as usize).copied() else { return Ok(()) };
+        let other = of.into_iter().find(|d| *d != by);
+        let Some(other) = other.filter(|_| !self.devices[by].revoked) else { return Ok(()) };
+        self.restart(other)?;
+        self.restart(partner)?;
+        let Some(word) = self.note(other, space, Some(space))? else { return Ok(()) };
+        self.direct(other)?;
+        self.direct(partner)?;
+        let insert = "and what came of it".to_owned();
+        let command = Command::Note(NoteCommand::Body(TextEdit::Splice { pos: 0, delete: 0, insert }));
+        let now = self.now(partner);
+        // It has not come where a relay is full of something else, or the partner knew the other to be out.
+        if let Ok(true) = self.engine(partner)?.edit(&space, word.note, DocumentKind::Note, &command, now) {
+            let held = self.engine(partner)?.document(&space, word.note).map_err(words)?.heads();
+            self.devices[partner].acknowledged.changes.extend(held.into_iter().map(|h| (space, word.note, h)));
+            self.report.add("built on");
+        }
+        self.direct(partner)?;
+        if self.devices[by].engine.is_none() {
+            self.start(by)?;
+        }
+        self.revoke(by)
+    }
+
     fn take_copy(&mut self, device: usize) -> Done {
         self.stop(device);
         let held = self.devices[device].acknowledged.clone();
@@ -261,11 +331,18 @@ impl World {
                 self.promised.insert((space, event));
             }
         }
+        let gone: Vec<Word> = self.devices[device].acknowledged.words.difference(&held.words).cloned().collect();
+        for word in gone {
+            let at = self.engine(device)?.document_status(&word.space, word.note);
+            if at.is_ok_and(|s| s.at == Where::Other) && !self.devices[device].revoked {
+                self.promised_words.insert(word);
+            }
+        }
         self.stop(device);
         // In place, so that nothing on this device shows it, or from a backup into a new folder, which it notices.
         let here = below(&mut self.rng, 2) == 0;
         if !here {
-            self.devices[device].dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+            self.devices[device].dir = super::folder()?;
         }
         let path = self.devices[device].dir.path().to_owned();
         for (name, _) in folder(&path) {
@@ -277,6 +354,7 @@ impl World {
             std::fs::write(path.join(name), bytes).map_err(|e| e.to_string())?;
         }
         self.devices[device].acknowledged = held;
+        self.devices[device].must_say_renewed = !here;
         self.happened.insert("copy");
         self.report.add(if here { "set back in place" } else { "restored from a copy" });
         self.start(device)
@@ -287,7 +365,7 @@ impl World {
             return Ok(());
         }
         self.stop(device);
-        let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+        let dir = super::folder()?;
         for (name, bytes) in folder(self.devices[device].dir.path()) {
             std::fs::write(dir.path().join(name), bytes).map_err(|e| e.to_string())?;
         }
@@ -297,8 +375,9 @@ impl World {
         new.revoked = self.devices[device].revoked;
         new.approved_by = self.devices[device].approved_by;
         self.start(device)?;
+        new.must_say_renewed = true;
         self.happened.insert("copy");
-        self.take_in(new, device, "device cloned").map(|_| ())
+        self.take_in(new, "device cloned").map(|_| ())
     }
 
     fn make_words(&mut self, device: usize) -> Done {
@@ -349,67 +428,23 @@ impl World {
         let restoring = self.look_up(&phrase, relay)?;
         let Some((who, _)) = restoring.persons().first().cloned() else { return Err("words lead to nobody".to_owned()) };
         let entropy = self.next_entropy();
-        let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+        let dir = super::folder()?;
         let vault = FileVault::new(dir.path().join("vault.key"));
         restoring.finish(&who, dir.path(), &vault, &mut SeededEntropy::new(entropy)).map_err(words)?;
         self.happened.insert("new device");
-        let device = self.take_in(Device::new(dir, person, entropy), of[0], "restored by words")?;
+        let mut device = Device::new(dir, person, entropy);
+        device.joined = true;
+        let device = self.take_in(device, "restored by words")?;
         self.direct(device)
-    }
-
-    /// Somebody with a mailbox's token, or the relay, puts bytes there: random ones, ones that squat on the next number, damaged ones.
-    fn junk(&mut self) -> Done {
-        let pairs = self.pairs.len() as u64;
-        let which = below(&mut self.rng, pairs) as usize;
-        let (a, _, space) = self.pairs[which];
-        let Some(engine) = self.devices.iter().find(|d| d.person == a && d.engine.is_some()).and_then(|d| d.engine.as_ref()) else {
-            return Ok(());
-        };
-        let keys = engine.keys_of(&space).map_err(words)?;
-        let Some(key) = keys.last() else { return Ok(()) };
-        let address = key.mailbox(ORIGINS[which]);
-        let held: Vec<Vec<u8>> = self.relays[which].pushed().into_iter().filter(|(m, _)| *m == address.id).map(|(_, r)| r).collect();
-        let mut record = vec![0; 300];
-        self.rng.fill_bytes(&mut record);
-        record[0] = 1;
-        let kind = if held.is_empty() { 0 } else { below(&mut self.rng, 4) };
-        let some = held.get(below(&mut self.rng, held.len() as u64) as usize).cloned().unwrap_or_default();
-        match kind {
-            // A new lane of nobody.
-            0 => record[17..25].copy_from_slice(&1u64.to_be_bytes()),
-            // The number that its writer gives next, or one that was given.
-            1 | 2 => {
-                record[1..17].copy_from_slice(&some[1..17]);
-                let n = u64::from_be_bytes(some[17..25].try_into().unwrap_or_default()) + 2 - kind;
-                record[17..25].copy_from_slice(&n.to_be_bytes());
-            }
-            _ => {
-                record = some;
-                let at = 25 + below(&mut self.rng, record.len() as u64 - 25) as usize;
-                record[at] ^= 1;
-            }
-        }
-        self.push(which, &address, record);
-        self.happened.insert("junk");
-        self.report.add("junk");
-        Ok(())
-    }
-
-    fn push(&mut self, relay: usize, address: &Address, record: Vec<u8>) {
-        let push = Some(vec![ByteVec::from(record)]);
-        let ask = Ask { mailbox: address.id, token: address.token, push, digest: None, vector: None, lists: None };
-        let request = WireRequest { version: VERSION, budget: 0, mailboxes: vec![ask] };
-        let time = self.time;
-        // It may refuse.
-        let _ = self.relays[relay].answer(Call::Sync(request), time);
-        self.publish(relay);
     }
 
     /// Somebody pastes a long text.
     pub(super) fn paste(&mut self, device: usize, space: SpaceId) -> Done {
         let notes: Vec<NoteView> = self.engine(device)?.views(&space, RowKind::Note, true, 1).map_err(words)?;
         let Some(note) = notes.first().map(|n| n.id) else { return Ok(()) };
-        let insert = "a long line of many that somebody kept elsewhere\n".repeat(2_048);
+        // Past the 10,000 operations of one change; now and then far past them.
+        let lines = if below(&mut self.rng, 8) == 0 { 2_048 } else { 450 };
+        let insert = "a long line of many that somebody kept elsewhere\n".repeat(lines);
         let command = Command::Note(NoteCommand::Body(TextEdit::Splice { pos: 0, delete: 0, insert }));
         let now = self.now(device);
         match self.engine(device)?.edit(&space, note, DocumentKind::Note, &command, now) {

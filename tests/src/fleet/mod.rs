@@ -1,9 +1,12 @@
 //! A fleet in a seeded simulation: people, devices and a relay in one thread. The engine, the sealing, the firewall, the SQLite store and the
 //! relay's answers are those that ship; only the network, the clock and the randomness are replaced.
 
+mod attacks;
 mod check;
 mod disasters;
+mod notices;
 pub mod relay;
+mod withheld;
 mod world;
 
 use std::collections::BTreeMap;
@@ -48,6 +51,8 @@ pub struct Faults {
     pub disasters: u64,
     /// Clocks are wrong by up to so many days.
     pub days_wrong: i64,
+    /// Snapshots are made after so many records, far sooner than people would.
+    pub snapshots: Option<u64>,
 }
 
 impl Faults {
@@ -61,8 +66,16 @@ impl Faults {
             wipe: if below(rng, 3) == 0 { 15 } else { 0 },
             disasters: [0, 30, 60, 120][below(rng, 4) as usize],
             days_wrong: [0, 0, 2, 30][below(rng, 4) as usize],
+            snapshots: [None, None, Some(20), Some(60)][below(rng, 4) as usize],
         }
     }
+}
+
+/// A folder for a device: in memory where the machine has such a place, since nothing here is about the disk.
+pub(crate) fn folder() -> Result<tempfile::TempDir, String> {
+    let memory = std::path::Path::new("/dev/shm");
+    let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    dir.map_err(|e| e.to_string())
 }
 
 /// A number below `n`.
@@ -94,5 +107,6 @@ pub fn run(seed: u64) -> Result<Report, String> {
     world.rest().map_err(told)?;
     check::promises(&mut world).map_err(told)?;
     check::confidential(&mut world).map_err(told)?;
+    withheld::told(&mut world).map_err(told)?;
     Ok(world.report)
 }

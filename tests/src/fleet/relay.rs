@@ -8,9 +8,10 @@ use ithaca_server::config::Config;
 use ithaca_server::exchange;
 use ithaca_server::refuse::Refuse;
 use ithaca_server::store::memory::MemoryStore;
-use ithaca_server::store::{Backend, Bus, Key, StoreError};
+use ithaca_server::store::{Backend, Bus, Key, Part, StoreError};
 use ithaca_wire::MailboxId;
 use ithaca_wire::error::{Code, Refusal};
+use sha2::{Digest, Sha256};
 
 /// Something that became durable: mailbox, digest, the record if it came alone.
 pub type Published = (MailboxId, [u8; 16], Option<Bytes>);
@@ -57,6 +58,11 @@ impl Relay {
         self.log.as_ref().map(|l| l.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default()
     }
 
+    /// How many calls that change something it was given since it lost or forgot anything.
+    pub fn taken_in(&self) -> usize {
+        self.log.as_ref().map_or(0, |l| l.lock().unwrap_or_else(PoisonError::into_inner).len())
+    }
+
     /// Loses everything.
     pub fn wipe(&mut self) {
         if self.log.is_some() {
@@ -88,6 +94,7 @@ impl Relay {
         let refused = |code: Code| CallError::Refused(Refusal { code, reason: "the simulated relay refuses".into(), retry_after: None });
         let changes = match &call {
             Call::Sync(request) => request.mailboxes.iter().any(|a| a.push.as_ref().is_some_and(|p| !p.is_empty())),
+            Call::GetObject { .. } => false,
             _ => true,
         };
         if changes && let Some(log) = &self.log {
@@ -103,30 +110,45 @@ impl Relay {
             }
             Call::Make { mailbox, make, .. } => {
                 let made = self.runtime.block_on(self.store.make(Key { mailbox, token: make.token_hash }, None, now));
-                made.map(|()| Reply::Made).map_err(|e| match e {
-                    StoreError::Refused(code) => refused(code),
-                    _ => refused(Code::StoreDown),
-                })
+                made.map(|()| Reply::Made).map_err(|e| refused(why(e)))
             }
             Call::Next { mailbox, make } => {
                 let (Some(next), Some(token)) = (make.next, make.token) else { return Err(refused(Code::Malformed)) };
                 let present = Key { mailbox, token: token.hash() };
                 let next = Key { mailbox: next, token: make.token_hash };
                 let made = self.runtime.block_on(self.store.next(present, next, now));
-                made.map(|()| Reply::Made).map_err(|e| match e {
-                    StoreError::Refused(code) => refused(code),
-                    _ => refused(Code::StoreDown),
-                })
+                made.map(|()| Reply::Made).map_err(|e| refused(why(e)))
             }
             Call::Voucher { .. } => Err(refused(Code::NoAccount)),
-            // Nothing here grows until a snapshot is due.
-            Call::PutObject { .. } | Call::GetObject { .. } => Err(refused(Code::NoObject)),
+            Call::PutObject { at, total, start, bytes } => {
+                let key = Key { mailbox: at.mailbox, token: at.token.hash() };
+                let part = Part { hash: at.hash, total, start, bytes: bytes.into() };
+                let state = self.runtime.block_on(self.store.object_put(key, part, now)).map_err(|e| refused(why(e)))?;
+                if state.held == state.total && !state.whole {
+                    let held = self.store.object_read(at.mailbox, at.hash, 0, state.total).map_err(|e| refused(why(e)))?;
+                    let good = <[u8; 32]>::from(Sha256::digest(&held)) == at.hash;
+                    self.runtime.block_on(self.store.object_seal(key, at.hash, good, now)).map_err(|e| refused(why(e)))?;
+                }
+                Ok(Reply::Held)
+            }
+            Call::GetObject { at } => {
+                let state = self.store.object(at.mailbox, at.hash).map_err(|e| refused(why(e)))?;
+                let state = state.filter(|s| s.whole).ok_or_else(|| refused(Code::NoObject))?;
+                self.store.object_read(at.mailbox, at.hash, 0, state.total).map(Reply::Object).map_err(|e| refused(why(e)))
+            }
         }
     }
 
     /// What became durable since the last call.
     pub fn published(&self) -> Vec<Published> {
         std::mem::take(&mut self.hears.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn why(e: StoreError) -> Code {
+    match e {
+        StoreError::Refused(code) => code,
+        _ => Code::StoreDown,
     }
 }
 

@@ -19,6 +19,7 @@ use rand_core::Rng;
 use tempfile::TempDir;
 
 use super::relay::Relay;
+use super::withheld::KeptBack;
 use super::{Faults, Report, below};
 use crate::people::START;
 
@@ -33,6 +34,19 @@ pub struct Acknowledged {
     pub events: BTreeSet<(SpaceId, EventId)>,
     /// Changes, by space and document.
     pub changes: BTreeSet<(SpaceId, DocumentId, [u8; 32])>,
+    /// Words of notes.
+    pub words: BTreeSet<Word>,
+}
+
+/// A word that stands in one note and nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Word {
+    /// Where the note is.
+    pub space: SpaceId,
+    /// The note.
+    pub note: DocumentId,
+    /// The word.
+    pub word: String,
 }
 
 /// One person's device.
@@ -47,8 +61,10 @@ pub struct Device {
     pub revoked: bool,
     /// The device that approved it.
     pub(super) approved_by: Option<DeviceId>,
-    /// A word that stands in this person's private notes and nowhere else.
-    pub canary: String,
+    /// It was added to its person's others, or came back by words.
+    pub(super) joined: bool,
+    /// It was copied into a new folder, and must have said so.
+    pub(super) must_say_renewed: bool,
     /// An earlier copy of its folder, and what it had acknowledged then.
     pub(super) copy: Option<(Vec<(std::ffi::OsString, Vec<u8>)>, Acknowledged)>,
     pub(super) skew: i64,
@@ -75,6 +91,16 @@ pub struct World {
     pub(super) words: BTreeMap<usize, (String, usize)>,
     /// What must be in a space at rest, whatever became of the device that wrote it.
     pub(super) promised: BTreeSet<(SpaceId, EventId)>,
+    /// The same of notes.
+    pub(super) promised_words: BTreeSet<Word>,
+    /// A relay forgot what somebody knew it to have; somebody must have been told.
+    pub(super) forgot: BTreeSet<usize>,
+    /// A relay fell away from a pair. Were the other to forget now, a copy from before would find nobody.
+    pub(super) moved: bool,
+    /// How many records were sealed again under another number.
+    pub(super) sealed_again: u64,
+    /// What a relay keeps back, and from which device.
+    pub(super) kept_back: Option<KeptBack>,
     /// Which extraordinary things happened.
     pub happened: BTreeSet<&'static str>,
     pub report: Report,
@@ -84,6 +110,7 @@ pub struct World {
     pub(super) time: i64,
     pub(super) parcels: BTreeMap<(i64, u64), Parcel>,
     n: u64,
+    seed: u64,
     pub(super) peace: bool,
 }
 
@@ -112,7 +139,8 @@ impl Device {
             person,
             revoked: false,
             approved_by: None,
-            canary: String::new(),
+            joined: false,
+            must_say_renewed: false,
             copy: None,
             skew: 0,
             life: 0,
@@ -123,6 +151,12 @@ impl Device {
             entropy,
         }
     }
+}
+
+/// The relays that a device takes a pair to be kept at.
+pub(super) fn relays_of(engine: &Engine, space: &SpaceId) -> Done<Vec<String>> {
+    let pairs = engine.pairs().map_err(|e| e.to_string())?;
+    Ok(pairs.into_iter().find(|p| p.space == *space).map(|p| p.relays).unwrap_or_default())
 }
 
 fn relay_at(origin: &str) -> usize {
@@ -138,6 +172,12 @@ impl World {
             report: Report::default(),
             words: BTreeMap::new(),
             promised: BTreeSet::new(),
+            promised_words: BTreeSet::new(),
+            forgot: BTreeSet::new(),
+            moved: false,
+            sealed_again: 0,
+            kept_back: None,
+            seed,
             happened: BTreeSet::new(),
             relays: vec![Relay::that_remembers()?, Relay::that_remembers()?],
             rng,
@@ -148,14 +188,14 @@ impl World {
             peace: true,
         };
         for (i, name) in ["Ana", "Ben", "Dee"].into_iter().enumerate() {
-            let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+            let dir = super::folder()?;
             let entropy = seed.wrapping_mul(31).wrapping_add(i as u64);
             let vault = FileVault::new(dir.path().join("vault.key"));
             let relays = [ORIGINS[0].to_owned()];
             let engine = Engine::create(dir.path(), &vault, Box::new(SeededEntropy::new(entropy)), &options(), name, &relays, START)
                 .map_err(|e| e.to_string())?;
             let mut device = Device::new(dir, i, entropy);
-            (device.engine, device.canary) = (Some(engine), format!("zebra-{seed}-{i}"));
+            device.engine = Some(engine);
             world.devices.push(device);
         }
         for other in [1, 2] {
@@ -263,8 +303,9 @@ impl World {
                     engine.stop_after(Some(after));
                 }
             }
-            if below(&mut self.rng, 1000) < self.faults.wipe {
+            if below(&mut self.rng, 1000) < self.faults.wipe && self.may_forget() {
                 let which = below(&mut self.rng, 2) as usize;
+                self.will_forget(which)?;
                 self.relays[which].wipe();
                 self.happened.insert("relay");
                 self.report.add("relay wiped");
@@ -283,20 +324,37 @@ impl World {
             self.start(device)?;
             self.devices[device].offline_until = 0;
         }
-        self.settle()
+        self.settle(true)
     }
 
-    /// Everybody syncs until nothing moves.
-    pub(super) fn settle(&mut self) -> Done {
+    /// Everybody syncs until nothing moves; `long` goes past the day after which what nobody confirmed is pushed again.
+    pub(super) fn settle(&mut self, long: bool) -> Done {
+        let mut quiet = 0;
         for round in 0..10 {
-            // Long enough for every timer, and past the day after which what nobody confirmed is pushed again.
-            self.time += if round == 4 { 26 * 3_600_000 } else { 3_600_000 };
+            // Long enough for every other timer.
+            let day = long && round == 4;
+            self.time += if day { 26 * 3_600_000 } else { 3_600_000 };
+            let before = self.taken_in();
             for device in 0..self.devices.len() {
                 self.give(device, Input::Now)?;
                 self.deliver_until_empty()?;
             }
+            quiet = if self.taken_in() == before && !day { quiet + 1 } else { 0 };
+            if quiet == 2 && (round > 4 || !long) {
+                break;
+            }
         }
         Ok(())
+    }
+
+    /// Whether a relay may forget something without taking from somebody what nobody can give back.
+    pub(super) fn may_forget(&self) -> bool {
+        !self.moved && !self.happened.contains("squat")
+    }
+
+    /// How often a relay was asked to keep something.
+    fn taken_in(&self) -> usize {
+        self.relays.iter().map(Relay::taken_in).sum()
     }
 
     pub(super) fn stop(&mut self, device: usize) {
@@ -317,6 +375,9 @@ impl World {
             return Err("a database was called damaged that was not".to_owned());
         }
         it.engine = Some(engine);
+        if let (Some(records), Some(engine)) = (self.faults.snapshots, &mut it.engine) {
+            engine.snapshot_after(records, 0);
+        }
         self.report.add("started again");
         super::check::kept(self, device)
     }
@@ -394,8 +455,9 @@ impl World {
                     self.report.add("request lost");
                     Err(CallError::Unreachable(ORIGINS[relay].into()))
                 } else {
-                    let result = self.relays[relay].answer(call, self.time);
+                    let mut result = self.relays[relay].answer(call, self.time);
                     self.publish(relay);
+                    self.keep_back(from, &mut result);
                     if self.is_lost(from) {
                         self.report.add("answer lost");
                         Err(CallError::Unreachable(ORIGINS[relay].into()))
@@ -427,7 +489,7 @@ impl World {
     pub(super) fn publish(&mut self, relay: usize) {
         for (mailbox, digest, record) in self.relays[relay].published() {
             for to in 0..self.devices.len() {
-                if !self.devices[to].listening.contains(&(relay, mailbox)) || self.is_lost(to) {
+                if !self.devices[to].listening.contains(&(relay, mailbox)) || self.is_lost(to) || self.is_left_alone(to) {
                     continue;
                 }
                 let record = record.as_ref().map(|r| r.to_vec().into());
@@ -453,6 +515,7 @@ impl World {
             3 if below(&mut self.rng, 8) == 0 => self.paste(device, space),
             3 => self.private(device, space),
             4 => self.event(device, space),
+            5 => self.note(device, space, Some(space)).map(|_| ()),
             _ => self.edit(device, space),
         }
     }
@@ -513,7 +576,8 @@ impl World {
         let mut known: Vec<(DocumentId, DocumentKind)> = Vec::new();
         let notes: Vec<ithaca_core::view::NoteView> =
             engine.views(&space, ithaca_core::view::RowKind::Note, true, 50).map_err(|e| e.to_string())?;
-        known.extend(notes.iter().map(|n| (n.id, DocumentKind::Note)));
+        // Those of which the words must stay are left alone.
+        known.extend(notes.iter().filter(|n| !n.title.contains(SHARED)).map(|n| (n.id, DocumentKind::Note)));
         let sessions: Vec<ithaca_core::view::SessionView> =
             engine.views(&space, ithaca_core::view::RowKind::Session, true, 50).map_err(|e| e.to_string())?;
         known.extend(sessions.iter().map(|s| (s.id, DocumentKind::Session)));
@@ -572,25 +636,57 @@ impl World {
 
     fn private(&mut self, device: usize, pair: SpaceId) -> Done {
         let space = self.engine(device)?.personal().map_err(|e| e.to_string())?;
+        self.note(device, space, Some(pair)).map(|_| ())
+    }
+
+    /// A new note with a word of its own; gives it where it is kept.
+    pub(super) fn note(&mut self, device: usize, space: SpaceId, pair: Option<SpaceId>) -> Done<Option<Word>> {
         let mut id = [0; 16];
         self.rng.fill_bytes(&mut id);
-        let title = self.devices[device].canary.clone();
-        let command = Command::Note(NoteCommand::Create { title, pair: Some(pair) });
+        let it = Word { space, note: DocumentId(id), word: format!("{}{}", self.marked(space, device), self.rng.next_u64()) };
+        let command = Command::Note(NoteCommand::Create { title: it.word.clone(), pair: pair.filter(|p| *p != space) });
         let now = self.now(device);
-        match self.engine(device)?.edit(&space, DocumentId(id), DocumentKind::Note, &command, now) {
+        match self.engine(device)?.edit(&space, it.note, DocumentKind::Note, &command, now) {
             Ok(_) => {
-                self.report.add("private note");
-                self.give(device, Input::Tick)
+                self.devices[device].acknowledged.words.insert(it.clone());
+                self.report.add(if pair == Some(space) { "note" } else { "private note" });
+                self.give(device, Input::Tick)?;
+                Ok(Some(it))
             }
             Err(e) if crashed(&e) => {
                 self.crash(device);
-                Ok(())
+                Ok(None)
             }
-            Err(EngineError::ReadOnly(_)) if self.devices[device].revoked => Ok(()),
-            Err(e) if full(&e) => Ok(()),
-            Err(e) => Err(format!("device {device} writes privately: {e}")),
+            Err(EngineError::ReadOnly(_)) if self.devices[device].revoked => Ok(None),
+            Err(e) if full(&e) => Ok(None),
+            Err(e) => Err(format!("device {device} writes a note: {e}")),
         }
     }
+
+    /// How every word of a pair's notes begins, or of a person's private ones.
+    fn marked(&self, space: SpaceId, device: usize) -> String {
+        match self.pairs.iter().find(|(.., s)| *s == space) {
+            Some((a, b, _)) => shared(self.seed, *a, *b),
+            None => private(self.seed, self.devices[device].person),
+        }
+    }
+
+    /// How words begin that a person must not have.
+    pub(super) fn forbidden(&self, person: usize) -> Vec<String> {
+        let others = (0..3).filter(|p| *p != person).map(|p| private(self.seed, p));
+        let foreign = self.pairs.iter().filter(|(a, b, _)| *a != person && *b != person).map(|(a, b, _)| shared(self.seed, *a, *b));
+        others.chain(foreign).collect()
+    }
+}
+
+const SHARED: &str = "okapi-";
+
+fn shared(seed: u64, a: usize, b: usize) -> String {
+    format!("{SHARED}{seed}-{a}-{b}-")
+}
+
+fn private(seed: u64, person: usize) -> String {
+    format!("zebra-{seed}-{person}-")
 }
 
 pub(super) fn options() -> Options {

@@ -15,7 +15,7 @@ use crate::record::frame::Opening;
 use crate::record::snapshot::{LaneLine, Reference, SavedDocument, Snapshot, seal};
 use crate::space::epoch;
 use crate::space::key::EpochKey;
-use crate::store::{Db, Erased, SpaceKind};
+use crate::store::{Db, Erased, LaneRow, SpaceKind};
 use crate::sync::machine::Millis;
 use crate::transport::{Call, CallError, ObjectAt, PART, Reply};
 
@@ -143,6 +143,7 @@ impl Core {
             && self.may_seal(id)?
             && self.directory.is_current(&self.device.id())
             && db.n_outgoing(space.no)? == 0
+            && self.underway(db, space)?.0 == 0
             && !db.shows_snapshot(space.no)?
             && self.missing(db, space)?.all == 0)
     }
@@ -201,19 +202,34 @@ impl Core {
     }
 }
 
-/// What is held of each lane without a gap.
+/// What is held of each lane without a gap; of own ones what a relay or another device has. Where somebody squats on a number, what was to stand there
+/// never comes to others: it is issued again elsewhere.
 fn lines(db: &Db<'_>, space: &Space) -> Result<Vec<LaneLine>, EngineError> {
     let mut out: Vec<LaneLine> = Vec::new();
     let mut seen: BTreeSet<LaneId> = BTreeSet::new();
     for lane in db.lanes_of_space(space.no)?.into_iter().filter(|l| l.accepted > 0) {
         let opening = lane.opening.as_deref().and_then(|b| Opening::parse(b).ok());
-        let tag = db.versions(lane.no, lane.accepted)?.into_iter().map(|v| v.hash).min().map(|h| h.tag());
-        if let (Some(opening), Some(last), Some(tag)) = (opening, lane.accepted_id, tag)
+        let n = if lane.own { held_elsewhere(db, space, &lane)?.min(lane.accepted) } else { lane.accepted };
+        let last = db.chained(lane.no, n)?.into_iter().min();
+        let tag = db.versions(lane.no, n)?.into_iter().map(|v| v.hash).min().map(|h| h.tag());
+        if let (Some(opening), Some(last), Some(tag)) = (opening, last, tag)
             && seen.insert(lane.id)
         {
-            out.push(LaneLine { lane: lane.id, opening, n: lane.accepted, last, tag });
+            out.push(LaneLine { lane: lane.id, opening, n, last, tag });
         }
     }
     out.sort_by_key(|l| l.lane);
     Ok(out)
+}
+
+/// Up to which number somebody else has an own lane.
+fn held_elsewhere(db: &Db<'_>, space: &Space, lane: &LaneRow) -> Result<u64, EngineError> {
+    let mut n = db.frontiers(&lane.id)?.into_iter().filter(|(d, _)| Some(*d) != lane.device).map(|(_, n)| n).max().unwrap_or(0);
+    // In a forked lane a relay may have another's bytes under a number.
+    if lane.forks.is_none() {
+        for origin in &space.state.relays {
+            n = n.max(db.stored(origin, lane.no)?);
+        }
+    }
+    Ok(n)
 }
