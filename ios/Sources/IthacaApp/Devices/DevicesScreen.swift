@@ -34,12 +34,13 @@ struct DevicesScreen: View {
                 TextField(model.words("devices.code"), text: $model.code)
                 TextField(model.words("devices.relay"), text: $model.relay)
                 Button(model.words("devices.add")) { Task { await model.scan() } }.disabled(!model.canScan)
-                Button(model.words("ios.scan")) { scanning = true }
+                Button(model.words("common.scan")) { scanning = true }
+                QuietLine(text: model.scanLine)
             }
         }
         .navigationTitle(model.words("devices.title"))
         .sheet(isPresented: $scanning) {
-            CodeScanner(refused: model.words("ios.camera_off")) { text in
+            CodeScanner(refused: model.words("scan.refused")) { text in
                 scanning = false
                 Task { await model.scanned(text) }
             }

@@ -16,13 +16,14 @@ struct NewPairScreen: View {
                 TextField(model.words("new_pair.paste"), text: $model.pasted)
                 TextField(model.words("new_pair.relay"), text: $model.pastedRelay)
                 Button(model.words("new_pair.join")) { Task { await model.answer() } }.disabled(!model.canAnswer)
-                Button(model.words("ios.scan")) { scanning = true }
+                Button(model.words("common.scan")) { scanning = true }
+                QuietLine(text: model.scanLine)
                 QuietLine(text: model.joinedLine)
             }
         }
         .navigationTitle(model.words("new_pair.title"))
         .sheet(isPresented: $scanning) {
-            CodeScanner(refused: model.words("ios.camera_off")) { text in
+            CodeScanner(refused: model.words("scan.refused")) { text in
                 scanning = false
                 Task { await model.scanned(text) }
             }

@@ -50,7 +50,7 @@ struct SettingsScreen: View {
 
     @ViewBuilder
     private var reminders: some View {
-        Toggle(model.words("ios.reminders_names"), isOn: choice({ model.showsNames }, model.show(names:)))
+        Toggle(model.words("settings.reminders_names"), isOn: choice({ model.showsNames }, model.show(names:)))
         ForEach(model.pairs, id: \.space) { pair in
             Toggle(model.reminders(pair), isOn: choice({ !model.silent.contains(pair.space) }) { await model.remind(pair, $0) })
         }

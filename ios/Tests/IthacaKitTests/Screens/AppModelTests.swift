@@ -118,9 +118,9 @@ struct AppModelTests {
         await model.approve(model.answers[0])
         #expect(model.opened != nil && model.invite == nil)
         await model.scanned("https://example.org")
-        #expect(model.problem?.hasPrefix("This is no invitation") == true)
+        #expect(model.scanLine?.hasPrefix("This code is no invitation") == true && model.problem == nil && !model.joined)
         await model.scanned("https://relay.example/i#v1.abc")
-        #expect(model.joinedLine != nil && model.pasted.isEmpty && model.problem == nil)
+        #expect(model.joinedLine != nil && model.pasted.isEmpty && model.problem == nil && model.scanLine == nil)
         model.pasted = "half a link"
         await model.answer()
         #expect(model.pasted == "half a link" && model.state == .error)
@@ -202,7 +202,7 @@ struct AppModelTests {
         model.ask(this)
         #expect(model.leaving == nil && !model.canRevoke(this))
         await model.scanned("https://relay.example/i#v1.abc")
-        #expect(isBadInput(model.fault, .code))
+        #expect(model.scanLine?.hasPrefix("This code is not one of a new device") == true && model.fault == nil)
     }
 
     @Test func recoveryWordsAreShownOnce() async throws {

@@ -7,6 +7,8 @@ public final class DevicesModel: ScreenModel {
     public private(set) var devices: Devices?
     /// A device that is about to be revoked.
     public private(set) var leaving: OwnDevice?
+    /// Why what the camera read is of no use here.
+    public private(set) var scanLine: String?
     public var code = ""
     public var relay = ""
 
@@ -52,12 +54,14 @@ public final class DevicesModel: ScreenModel {
         await load()
     }
 
+    /// What a camera read. A picture of something else changes nothing.
     public func scanned(_ text: String) async {
+        scanLine = nil
         switch Scanned(text) {
         case .newDevice(let code):
             self.code = code
             await scan()
-        case .invitation, .other: fault = .badInput(.code, why: "not the code of a new device")
+        case .invitation, .other: scanLine = words("scan.no_device")
         }
     }
 

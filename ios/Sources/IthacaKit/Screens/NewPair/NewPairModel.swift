@@ -8,6 +8,8 @@ public final class NewPairModel: ScreenModel {
     public private(set) var relayInUse: String?
     public private(set) var opened: SpaceId?
     public private(set) var joined = false
+    /// Why what the camera read is of no use here.
+    public private(set) var scanLine: String?
     public var relay = ""
     public var account = ""
     public var pasted = ""
@@ -71,12 +73,12 @@ public final class NewPairModel: ScreenModel {
 
     /// What a camera read. A picture of something else changes nothing.
     public func scanned(_ text: String) async {
+        scanLine = nil
         switch Scanned(text) {
         case .invitation(let link):
             pasted = link
             await answer()
-        case .newDevice: fault = .badInput(.link, why: "the code of a new device")
-        case .other: fault = .badInput(.link, why: "no invitation")
+        case .newDevice, .other: scanLine = words("scan.no_invitation")
         }
     }
 }

@@ -1,4 +1,4 @@
-/** The one window. Written against androidx.activity and never compiled here: see README. */
+/** The window with the screens. Its types are checked here against the framework and stubs of androidx.activity; it was never run: see README. */
 package ithaca.app
 
 import android.content.Intent

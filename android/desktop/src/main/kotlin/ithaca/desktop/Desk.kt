@@ -8,6 +8,8 @@ import ithaca.bridge.Connectivity
 import ithaca.bridge.IthacaFault
 import ithaca.ui.root.AppLock
 import ithaca.ui.root.Platform
+import ithaca.ui.root.Reminding
+import ithaca.ui.scan.Scanner
 import ithaca.ui.words.Language
 import java.awt.FileDialog
 import java.awt.Frame
@@ -29,6 +31,10 @@ class Desk(private val files: File) : Platform, Connectivity {
 
     /** A computer's own lock is the screen's; it is not asked a second time. */
     override val lock: AppLock? = null
+
+    /** Pointing a computer's camera at a phone is harder than pasting a link. */
+    override val scanner: Scanner? = null
+    override val reminding: Reminding? = null
 
     /** The relay runs on this very machine: it is reached without any network. */
     @Volatile var relayIsHere = false

@@ -1,4 +1,4 @@
-/** The camera as a reader of codes: pictures go nowhere but to [QrReader]. Compiled here, never run: there is no camera on a test machine. */
+/** The camera as a reader of codes: pictures go nowhere but to [QrReader]. What comes of a camera that works was never run: there is none on a test machine. */
 package ithaca.platform
 
 import android.annotation.SuppressLint
@@ -16,7 +16,7 @@ import android.os.Handler
 import android.os.HandlerThread
 import android.view.Surface
 
-/** Shows what the camera sees on [preview] and calls [found] once with the first code; [failed] where the camera is not to be had. */
+/** Shows what the camera sees on [preview] and calls [found] once with the first code; [failed] where the camera is not to be had. Both on any thread. */
 class QrCamera(private val context: Context, private val preview: Surface, private val found: (String) -> Unit, private val failed: () -> Unit) :
     AutoCloseable {
     private val thread = HandlerThread("ithaca-camera").apply { start() }
@@ -25,41 +25,52 @@ class QrCamera(private val context: Context, private val preview: Surface, priva
     private var device: CameraDevice? = null
     private var done = false
 
-    /** The permission is asked for by the activity, before. */
+    /** The permission is asked for before. */
     @SuppressLint("MissingPermission")
-    fun open() {
+    fun open() = careful {
         val manager = context.getSystemService(CameraManager::class.java)
-        val back = manager?.cameraIdList?.firstOrNull {
-            manager.getCameraCharacteristics(it).get(CameraCharacteristics.LENS_FACING) == CameraCharacteristics.LENS_FACING_BACK
-        }
-        if (manager == null || back == null) return failed()
+        val camera = manager?.let(::choose) ?: return@careful failed()
         reader.setOnImageAvailableListener({ look() }, handler)
-        try {
-            manager.openCamera(back, state, handler)
-        } catch (_: CameraAccessException) {
-            failed()
-        } catch (_: SecurityException) {
-            failed()
-        }
+        manager.openCamera(camera, state, handler)
+    }
+
+    /** The one at the back, where there is one. */
+    private fun choose(manager: CameraManager): String? = manager.cameraIdList.run {
+        firstOrNull { manager.getCameraCharacteristics(it).get(CameraCharacteristics.LENS_FACING) == CameraCharacteristics.LENS_FACING_BACK } ?: firstOrNull()
+    }
+
+    /** A camera may go away at any moment: another app takes it, it is unplugged, its owner forbids it. */
+    private fun careful(deed: () -> Unit) = try {
+        deed()
+    } catch (_: CameraAccessException) {
+        failed()
+    } catch (_: SecurityException) {
+        failed()
+    } catch (_: IllegalStateException) {
+        failed()
+    } catch (_: IllegalArgumentException) {
+        failed()
     }
 
     private val state = object : CameraDevice.StateCallback() {
         override fun onOpened(camera: CameraDevice) {
+            if (done) return camera.close()
             device = camera
             val outputs = listOf(preview, reader.surface).map(::OutputConfiguration)
-            camera.createCaptureSession(SessionConfiguration(SessionConfiguration.SESSION_REGULAR, outputs, { handler.post(it) }, Session(camera)))
+            careful { camera.createCaptureSession(SessionConfiguration(SessionConfiguration.SESSION_REGULAR, outputs, { handler.post(it) }, Session(camera))) }
         }
 
-        override fun onDisconnected(camera: CameraDevice) = camera.close()
+        override fun onDisconnected(camera: CameraDevice) = lost(camera)
+        override fun onError(camera: CameraDevice, error: Int) = lost(camera)
 
-        override fun onError(camera: CameraDevice, error: Int) {
+        private fun lost(camera: CameraDevice) {
             camera.close()
-            failed()
+            if (!done) failed()
         }
     }
 
     private inner class Session(private val camera: CameraDevice) : CameraCaptureSession.StateCallback() {
-        override fun onConfigured(session: CameraCaptureSession) {
+        override fun onConfigured(session: CameraCaptureSession) = careful {
             val request = camera.createCaptureRequest(CameraDevice.TEMPLATE_PREVIEW)
             listOf(preview, reader.surface).forEach(request::addTarget)
             session.setRepeatingRequest(request.build(), null, handler)
@@ -69,8 +80,8 @@ class QrCamera(private val context: Context, private val preview: Surface, priva
     }
 
     private fun look() {
+        if (done) return
         reader.acquireLatestImage()?.use { image ->
-            if (done) return
             val plane = image.planes[0]
             val bytes = ByteArray(plane.buffer.remaining()).also(plane.buffer::get)
             QrReader.read(bytes, plane.rowStride, image.width, image.height)?.let {
@@ -80,13 +91,17 @@ class QrCamera(private val context: Context, private val preview: Surface, priva
         }
     }
 
+    /** On the camera's own thread, so that nothing is taken from under it. */
     override fun close() {
-        device?.close()
-        reader.close()
-        thread.quitSafely()
+        handler.post {
+            done = true
+            device?.close()
+            reader.close()
+            thread.quitSafely()
+        }
     }
 
-    private companion object {
+    companion object {
         const val WIDTH = 1280
         const val HEIGHT = 720
     }

@@ -17,7 +17,7 @@ import kotlinx.coroutines.launch
 
 object Reminders {
     /** The setting that lets names and words stand on a locked screen. */
-    const val ON_LOCKED_SCREEN = "reminders.on_locked_screen"
+    const val ON_LOCKED_SCREEN = "reminders.names"
     private const val FROM = "from"
 
     /** Tells what is due from [from] until now and sets the alarm for the next one; [from] is when the alarm before it was set for. */

@@ -5,10 +5,13 @@ import ithaca.bridge.Client
 import ithaca.bridge.Comer
 import ithaca.bridge.OwnDevice
 import ithaca.ui.parts.Model
+import ithaca.ui.scan.Scanner
+import ithaca.ui.scan.newDevice
 import kotlinx.coroutines.CoroutineScope
 
 /** The devices of one person: naming, adding, revoking. */
-class DevicesModel(private val client: Client, scope: CoroutineScope) : Model<DevicesState>(scope, DevicesState()) {
+class DevicesModel(private val client: Client, scope: CoroutineScope, private val scanner: Scanner?) :
+    Model<DevicesState>(scope, DevicesState(canScan = scanner != null)) {
     init {
         reading(client, { it is Change.Engine || it is Change.Members || it is Change.Notices || it is Change.Invites }) { read() }
     }
@@ -26,6 +29,13 @@ class DevicesModel(private val client: Client, scope: CoroutineScope) : Model<De
         show { it.copy(code = "", relay = "") }
         read()
         carry()
+    }
+
+    /** A code that the camera read is taken at once. */
+    fun scan(hint: String) = doing {
+        val scan = scanner?.newDevice(hint) ?: return@doing
+        show { it.copy(scanTrouble = scan.trouble, code = scan.code ?: it.code) }
+        if (scan.code != null) add()
     }
 
     fun approve(comer: Comer) = doing {

@@ -20,6 +20,7 @@ import ithaca.ui.parts.Sentence
 import ithaca.ui.parts.Sheet
 import ithaca.ui.parts.SideButton
 import ithaca.ui.parts.Tone
+import ithaca.ui.scan.scanButton
 import ithaca.ui.words.LocalWords
 import ithaca.ui.words.Words
 
@@ -41,6 +42,7 @@ fun DevicesScreen(model: DevicesModel, back: (() -> Unit)?) {
 private fun LazyListScope.add(state: DevicesState, model: DevicesModel, words: Words) {
     item { Heading(words("devices.add")) }
     item { Quiet(words("devices.code_about")) }
+    if (state.canScan) scanButton(words, state.scanTrouble) { model.scan(it) }
     item { Field(words("devices.code"), state.code, model::code, lines = 2, plain = true) }
     item { Field(words("devices.relay"), state.relay, model::relay, plain = true) }
     item { MainButton(words("devices.add"), { model.add() }, enabled = state.code.isNotBlank()) }

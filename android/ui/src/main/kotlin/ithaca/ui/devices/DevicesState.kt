@@ -11,4 +11,7 @@ data class DevicesState(
     val name: String = "",
     val revoking: OwnDevice? = null,
     val offline: Boolean = false,
+    val canScan: Boolean = false,
+    /** Why what the camera saw is of no use here; see [ithaca.ui.scan.Scan]. */
+    val scanTrouble: String? = null,
 )

@@ -72,7 +72,6 @@ private fun LazyListScope.status(goal: Goal, state: GoalState, model: GoalModel,
         val dates = LocalDates.current
         Sheet {
             Heading(words("goal.status"))
-            Sentence(words("status.${goal.status.name.lowercase()}"), strong = true)
             goal.target?.let { Quiet(words("goals.until", "day" to dates.inside(it))) }
             if (goal.said.size > 1) {
                 for (said in goal.said) Quiet(words("goal.said", "name" to (said.by?.name ?: ""), "status" to words.orPlain("status.${said.words}", said.words)))

@@ -6,14 +6,17 @@ import ithaca.bridge.Client
 import ithaca.bridge.Invite
 import ithaca.bridge.SpaceId
 import ithaca.ui.parts.Model
+import ithaca.ui.scan.Scanner
+import ithaca.ui.scan.invitation
 import kotlinx.coroutines.CoroutineScope
 
 /** Inviting somebody by picture, link or words; answering; comparing and approving. */
 class NewPairModel(
     private val client: Client,
     scope: CoroutineScope,
+    private val scanner: Scanner?,
     private val onPaired: (SpaceId) -> Unit,
-) : Model<NewPairState>(scope, NewPairState()) {
+) : Model<NewPairState>(scope, NewPairState(canScan = scanner != null)) {
     init {
         reading(client, { it is Change.Invites || it is Change.Engine }) {
             val (invites, relay) = client.invites() to client.relay()
@@ -43,6 +46,13 @@ class NewPairModel(
         client.answerInvite(now.pasted.trim(), now.pastedRelay.trim().ifEmpty { null })
         show { it.copy(pasted = "", pastedRelay = "") }
         carry()
+    }
+
+    /** An invitation that the camera read is answered at once. */
+    fun scan(hint: String) = doing {
+        val scan = scanner?.invitation(hint) ?: return@doing
+        show { it.copy(scanTrouble = scan.trouble, pasted = scan.code ?: it.pasted) }
+        if (scan.code != null) answer()
     }
 
     fun approve(invite: Invite, answer: Answered) = doing { onPaired(client.approveAnswer(invite.id, answer.person)) }

@@ -20,6 +20,7 @@ import ithaca.ui.parts.QuietButton
 import ithaca.ui.parts.Sentence
 import ithaca.ui.parts.Sheet
 import ithaca.ui.parts.Tone
+import ithaca.ui.scan.scanButton
 import ithaca.ui.words.LocalDates
 import ithaca.ui.words.LocalWords
 import ithaca.ui.words.Words
@@ -42,6 +43,7 @@ fun NewPairScreen(model: NewPairModel, back: (() -> Unit)?) {
 
 private fun LazyListScope.answering(state: NewPairState, model: NewPairModel, words: Words) {
     if (state.answered != null) item { Sheet(tone = Tone.CHOSEN) { Sentence(words("new_pair.joined")) } }
+    if (state.canScan) scanButton(words, state.scanTrouble) { model.scan(it) }
     item { Field(words("new_pair.paste"), state.pasted, model::pasted, lines = 3, plain = true) }
     item { Field(words("new_pair.relay"), state.pastedRelay, model::pastedRelay, plain = true) }
     item { MainButton(words("new_pair.join"), { model.answer() }, enabled = state.pasted.isNotBlank()) }

@@ -15,6 +15,9 @@ data class NewPairState(
     val pasted: String = "",
     val pastedRelay: String = "",
     val offline: Boolean = false,
+    val canScan: Boolean = false,
+    /** Why what the camera saw is of no use here; see [ithaca.ui.scan.Scan]. */
+    val scanTrouble: String? = null,
 ) {
     /** One's own invitation that is still to be answered or approved. */
     val mine: Invite? get() = invites.lastOrNull { it.mine && (it.state == InviteState.OPEN || it.state == InviteState.ANSWERED) }

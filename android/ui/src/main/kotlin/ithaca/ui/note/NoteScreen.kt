@@ -54,7 +54,7 @@ fun NoteScreen(model: NoteModel, space: SpaceId, go: (Place) -> Unit, back: (() 
         item(key = "body") {
             Column(verticalArrangement = Arrangement.spacedBy(4.dp)) {
                 if (model.body.readOnly) return@Column Sentence(note.body.words)
-                LiveField(model.body, words("note.body_name"), words("note.body"), minHeight = 160, readOnly = !note.alive)
+                LiveField(model.body, words("note.body_name"), words("note.body"), minHeight = 160, readOnly = !note.alive, tellsKeeping = true)
                 UndoRow(model.body)
                 if (model.body.opened && model.body.field.text.isEmpty() && note.alive) {
                     QuietButton(words("common.example", "words" to words("note.body_example")), { model.body.begin(words("note.body_example")) })

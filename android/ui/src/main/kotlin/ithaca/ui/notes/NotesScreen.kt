@@ -8,8 +8,6 @@ import androidx.compose.material.icons.Icons
 import androidx.compose.material.icons.filled.Info
 import androidx.compose.material.icons.filled.Lock
 import androidx.compose.material3.Icon
-import androidx.compose.material3.MaterialTheme
-import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
@@ -17,7 +15,6 @@ import androidx.compose.ui.Alignment
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.semantics.Role
-import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import ithaca.bridge.NoteLine
 import ithaca.ui.parts.Beside
@@ -35,10 +32,14 @@ import ithaca.ui.parts.Sentence
 import ithaca.ui.parts.Sheet
 import ithaca.ui.parts.SideButton
 import ithaca.ui.parts.Tone
+import ithaca.ui.parts.firstWords
 import ithaca.ui.theme.LocalColours
 import ithaca.ui.words.LocalDates
 import ithaca.ui.words.LocalWords
 import ithaca.ui.words.Words
+
+/** So many letters of a note stand in a list. */
+private const val BEGINNING = 90
 
 @Composable
 fun NotesScreen(model: NotesModel, go: (Place) -> Unit, back: (() -> Unit)?) {
@@ -86,10 +87,7 @@ private fun NoteSheet(line: NoteLine, open: (() -> Unit)?, deeds: @Composable ()
     val (words, dates, colours) = Triple(LocalWords.current, LocalDates.current, LocalColours.current)
     Sheet(onClick = open) {
         Sentence(line.title.ifBlank { words("notes.untitled") }, strong = true)
-        if (line.beginning.isNotBlank()) Text(
-            line.beginning, style = MaterialTheme.typography.bodyMedium, color = colours.secondaryInk,
-            maxLines = 2, overflow = TextOverflow.Ellipsis,
-        )
+        if (line.beginning.isNotBlank()) Quiet(line.beginning.firstWords(BEGINNING))
         val who = line.editedBy
         if (who != null) {
             val at = dates.ago(line.editedAt)

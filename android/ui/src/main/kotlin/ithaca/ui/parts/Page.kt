@@ -31,6 +31,7 @@ import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.heading
@@ -43,6 +44,9 @@ import ithaca.ui.words.LocalWords
 import ithaca.ui.words.fault
 
 private const val LONG_TITLE = 32
+
+/** From here on a title would take the screen from what stands under it. */
+private const val LARGE_TEXT = 1.5f
 
 /** No line of text wider than some 72 letters. */
 val columnWidth = 640.dp
@@ -58,24 +62,29 @@ fun Page(
     content: LazyListScope.() -> Unit,
 ) {
     val colours = LocalColours.current
+    val large = LocalDensity.current.fontScale >= LARGE_TEXT
+    // What somebody typed at length scrolls away with the rest.
+    val above = large && title.length > LONG_TITLE
     Box(Modifier.fillMaxSize().background(colours.background), contentAlignment = Alignment.TopCenter) {
         Column(Modifier.widthIn(max = columnWidth).fillMaxSize()) {
-            TitleRow(title, back, actions)
+            TitleRow(if (above) "" else title, large, back, actions)
             faults?.let { FaultLine(it) }
             LazyColumn(
                 state = list,
                 modifier = Modifier.weight(1f).fillMaxWidth().testTag("page"),
                 contentPadding = PaddingValues(start = 16.dp, end = 16.dp, top = 4.dp, bottom = 24.dp),
                 verticalArrangement = Arrangement.spacedBy(12.dp),
-                content = content,
-            )
+            ) {
+                if (above) item(key = "page-title") { Heading(title) }
+                content()
+            }
             foot?.invoke()
         }
     }
 }
 
 @Composable
-private fun TitleRow(title: String, back: (() -> Unit)?, actions: @Composable RowScope.() -> Unit) {
+private fun TitleRow(title: String, large: Boolean, back: (() -> Unit)?, actions: @Composable RowScope.() -> Unit) {
     val words = LocalWords.current
     Row(Modifier.fillMaxWidth().heightIn(min = 60.dp).padding(horizontal = 4.dp, vertical = 8.dp), verticalAlignment = Alignment.CenterVertically) {
         if (back != null) {
@@ -85,7 +94,7 @@ private fun TitleRow(title: String, back: (() -> Unit)?, actions: @Composable Ro
             title,
             Modifier.weight(1f).padding(start = if (back == null) 12.dp else 4.dp, end = 8.dp).semantics { heading() },
             // What somebody typed at length stays readable, and leaves room for the screen.
-            style = if (title.length > LONG_TITLE) MaterialTheme.typography.titleMedium else MaterialTheme.typography.titleLarge,
+            style = if (large || title.length > LONG_TITLE) MaterialTheme.typography.titleMedium else MaterialTheme.typography.titleLarge,
             color = LocalColours.current.ink,
         )
         actions()

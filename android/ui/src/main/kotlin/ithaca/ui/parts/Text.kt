@@ -16,6 +16,14 @@ import androidx.compose.ui.unit.dp
 import ithaca.ui.theme.LocalColours
 import ithaca.ui.words.LocalWords
 
+/** The beginning of what may be long: whole words, as many as [most] letters hold, and dots where there is more. The same at any size of text. */
+fun String.firstWords(most: Int): String {
+    val line = trim().replace(Regex("\\s+"), " ")
+    if (line.length <= most) return line
+    val end = line.lastIndexOf(' ', most).takeIf { it > 0 } ?: line.offsetByCodePoints(0, line.codePointCount(0, most))
+    return line.substring(0, end).trimEnd(',', '.', ';', ':') + "…"
+}
+
 @Composable
 fun Heading(text: String, modifier: Modifier = Modifier) = Text(
     text, modifier.padding(top = 8.dp).semantics { heading() },

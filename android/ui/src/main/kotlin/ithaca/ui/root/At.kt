@@ -61,7 +61,7 @@ fun At(place: Place, client: Client, nav: Nav, root: RootModel, back: (() -> Uni
     val go = nav::go
     when (place.screen) {
         Screen.PAIRS -> PairsScreen(remember { PairsModel(client, scope) }, go)
-        Screen.NEW_PAIR -> NewPairScreen(remember { NewPairModel(client, scope) { nav.instead(Place(Screen.PAIR_HOME, it)) } }, back)
+        Screen.NEW_PAIR -> NewPairScreen(remember { NewPairModel(client, scope, root.platform.scanner) { nav.instead(Place(Screen.PAIR_HOME, it)) } }, back)
         Screen.PAIR_HOME -> PairHomeScreen(remember { PairHomeModel(client, space, scope, today) }, space, go, back)
         Screen.PAIR_STATE -> PairStateScreen(remember { PairStateModel(client, space, scope, root.platform) }, space, go, back)
         Screen.NOTES -> {
@@ -83,7 +83,7 @@ fun At(place: Place, client: Client, nav: Nav, root: RootModel, back: (() -> Uni
         Screen.SYNC -> SyncScreen(remember { SyncModel(client, scope) }, go, back)
         Screen.VISIBILITY -> VisibilityScreen(remember { VisibilityModel(client, space, scope) }, back)
         Screen.SETTINGS -> SettingsScreen(remember { SettingsModel(client, root.platform, scope, root::looks, root::language) }, go, back)
-        Screen.DEVICES -> DevicesScreen(remember { DevicesModel(client, scope) }, back)
+        Screen.DEVICES -> DevicesScreen(remember { DevicesModel(client, scope, root.platform.scanner) }, back)
         Screen.RECOVERY_WORDS -> RecoveryWordsScreen(remember { RecoveryWordsModel(client, scope) }, back)
         // They stand before anybody's client is open.
         Screen.FIRST_RUN, Screen.RESTORE, Screen.NEW_DEVICE, Screen.TROUBLE -> {}

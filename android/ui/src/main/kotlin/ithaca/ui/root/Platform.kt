@@ -2,6 +2,7 @@
 package ithaca.ui.root
 
 import androidx.compose.ui.text.font.FontFamily
+import ithaca.ui.scan.Scanner
 import ithaca.ui.words.Language
 import java.time.Clock
 
@@ -11,11 +12,25 @@ fun interface AppLock {
     suspend fun unlock(): Boolean
 }
 
+/** Whether the device shows what the app has to remind of while nobody looks at it. */
+interface Reminding {
+    suspend fun allowed(): Boolean
+
+    /** Asks its owner, where the device lets an app ask; whether it is allowed now. */
+    suspend fun ask(): Boolean
+}
+
 interface Platform {
     val language: Language
     val face: FontFamily
     val clock: Clock
     val lock: AppLock?
+
+    /** Null where there is no camera. */
+    val scanner: Scanner?
+
+    /** Null where nothing reminds. */
+    val reminding: Reminding?
 
     /** Keeps a file where its owner finds it; gives where. */
     suspend fun keepFile(name: String, bytes: ByteArray): String

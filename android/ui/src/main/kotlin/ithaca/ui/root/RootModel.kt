@@ -70,7 +70,7 @@ class RootModel(val profiles: Profiles, val platform: Platform, private val scop
     suspend fun begun(client: Client, wordsNow: Boolean) {
         Preferences(client).keep(chosenLanguage.value)
         val first = listOf(Place(Screen.PAIRS)) + if (wordsNow) listOf(Place(Screen.RECOVERY_WORDS)) else emptyList()
-        shown.value = RootState.Open(client, first)
+        enter(client, first)
     }
 
     suspend fun opened(client: Client) {
@@ -82,8 +82,13 @@ class RootModel(val profiles: Profiles, val platform: Platform, private val scop
             shown.value = RootState.Locked(client)
             unlock()
         } else {
-            shown.value = RootState.Open(client, listOf(Place(Screen.PAIRS)))
+            enter(client)
         }
+    }
+
+    private fun enter(client: Client, first: List<Place> = listOf(Place(Screen.PAIRS))) {
+        shown.value = RootState.Open(client, first)
+        scope.launch { askToRemind(client, platform) }
     }
 
     /** What came meanwhile; nobody waits for it. */
@@ -97,6 +102,6 @@ class RootModel(val profiles: Profiles, val platform: Platform, private val scop
 
     fun unlock() {
         val locked = shown.value as? RootState.Locked ?: return
-        scope.launch { if (platform.lock?.unlock() != false) shown.value = RootState.Open(locked.client, listOf(Place(Screen.PAIRS))) }
+        scope.launch { if (platform.lock?.unlock() != false) enter(locked.client) }
     }
 }

@@ -72,7 +72,7 @@ internal fun LazyListScope.during(state: SessionViewState, session: Session, mod
     items(session.notes, key = { "notes-${it.document.text}" }) { notes ->
         Sheet {
             Quiet(words("session.notes"))
-            LiveField(model.notes(notes.document), words("session.notes_name"), words("note.body"), minHeight = 96)
+            LiveField(model.notes(notes.document), words("session.notes_name"), words("note.body"), minHeight = 96, tellsKeeping = true)
         }
     }
 }

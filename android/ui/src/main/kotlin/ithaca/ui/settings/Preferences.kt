@@ -18,6 +18,9 @@ class Preferences(private val client: Client) {
     suspend fun locks(): Boolean = setting("lock") == "on"
     suspend fun reminds(space: SpaceId): Boolean = setting("reminders.${space.text}") != "off"
 
+    /** Whether names and words of a reminder stand on a locked screen. */
+    suspend fun namesOnLockedScreen(): Boolean = setting("reminders.names") == "on"
+
     suspend fun keep(looks: Looks) {
         client.keepSetting("theme", looks.brightness.name.lowercase())
         client.keepSetting("text_size", looks.textPercent.toString())
@@ -26,6 +29,8 @@ class Preferences(private val client: Client) {
     suspend fun keep(language: Language) = client.keepSetting("language", language.code)
     suspend fun keepLock(on: Boolean) = client.keepSetting("lock", if (on) "on" else "off")
     suspend fun keepReminds(space: SpaceId, on: Boolean) = client.keepSetting("reminders.${space.text}", if (on) "on" else "off")
+
+    suspend fun keepNamesOnLockedScreen(on: Boolean) = client.keepSetting("reminders.names", if (on) "on" else "off")
 
     private suspend fun setting(name: String): String? = client.setting(name)
 }

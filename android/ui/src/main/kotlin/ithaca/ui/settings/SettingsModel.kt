@@ -26,11 +26,13 @@ class SettingsModel(
             val pairs = client.pairs()
             val (looks, language, locks) = Triple(preferences.looks(), preferences.language() ?: platform.language, preferences.locks())
             val reminded = pairs.map { it.space }.filter { preferences.reminds(it) }.toSet()
-            val relay = client.relay()
+            val (relay, names) = client.relay() to preferences.namesOnLockedScreen()
+            val refused = platform.reminding?.allowed() == false
             show {
                 it.copy(
                     loaded = true, relay = relay, looks = looks, language = language, lockOffered = platform.lock != null, locks = locks, pairs = pairs,
-                    reminded = reminded, offline = !client.state().online,
+                    reminded = reminded, reminds = platform.reminding != null, remindingRefused = refused, namesOnLockedScreen = names,
+                    offline = !client.state().online,
                 )
             }
         }
@@ -66,6 +68,12 @@ class SettingsModel(
     fun remind(space: SpaceId, on: Boolean) = doing {
         preferences.keepReminds(space, on)
         show { it.copy(reminded = if (on) it.reminded + space else it.reminded - space) }
+        if (on) platform.reminding?.let { of -> of.ask().let { allowed -> show { it.copy(remindingRefused = !allowed) } } }
+    }
+
+    fun namesOnLockedScreen(on: Boolean) = doing {
+        preferences.keepNamesOnLockedScreen(on)
+        show { it.copy(namesOnLockedScreen = on) }
     }
 
     fun export(pair: PairLine, form: ExportForm) = doing {

@@ -36,9 +36,7 @@ fun SettingsScreen(model: SettingsModel, go: (Place) -> Unit, back: (() -> Unit)
         item { ListLine(words("settings.words"), null, { go(Place(Screen.RECOVERY_WORDS)) }) }
         relay(state, model, words)
         lock(state, model, words)
-        items(state.pairs, key = { "remind-${it.space.text}" }) { pair ->
-            Chip(words("settings.reminders", "name" to pair.other.name), pair.space in state.reminded, { model.remind(pair.space, it) })
-        }
+        reminders(state, model, words)
         files(state, model, words)
     }
 }
@@ -85,6 +83,16 @@ private fun LazyListScope.lock(state: SettingsState, model: SettingsModel, words
     item {
         if (!state.lockOffered) Quiet(words("settings.lock_none")) else Chip(words("settings.lock_about"), state.locks, { model.lock(it) })
     }
+}
+
+private fun LazyListScope.reminders(state: SettingsState, model: SettingsModel, words: Words) {
+    if (!state.reminds || state.pairs.isEmpty()) return
+    item { Heading(words("reminder.channel")) }
+    if (state.remindingRefused) item { Sheet { Sentence(words("settings.reminders_refused")) } }
+    items(state.pairs, key = { "remind-${it.space.text}" }) { pair ->
+        Chip(words("settings.reminders", "name" to pair.other.name), pair.space in state.reminded, { model.remind(pair.space, it) })
+    }
+    item { Chip(words("settings.reminders_names"), state.namesOnLockedScreen, { model.namesOnLockedScreen(it) }) }
 }
 
 private fun LazyListScope.files(state: SettingsState, model: SettingsModel, words: Words) {

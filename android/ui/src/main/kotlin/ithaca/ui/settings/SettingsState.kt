@@ -16,6 +16,10 @@ data class SettingsState(
     val locks: Boolean = false,
     val pairs: List<PairLine> = emptyList(),
     val reminded: Set<SpaceId> = emptySet(),
+    /** Whether this device reminds at all. */
+    val reminds: Boolean = false,
+    val remindingRefused: Boolean = false,
+    val namesOnLockedScreen: Boolean = false,
     val exported: String? = null,
     val imported: Brought? = null,
     val offline: Boolean = false,
@@ -23,6 +27,5 @@ data class SettingsState(
 
 /** What came of bringing a file in. */
 enum class Brought { SAME, MORE, COPY }
-
 
 val TEXT_SIZES = listOf(85, 100, 120, 150, 200)

@@ -13,8 +13,10 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.SolidColor
+import androidx.compose.ui.draw.alpha
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.semantics.LiveRegionMode
+import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
@@ -50,7 +52,15 @@ private class Tinted(private val fresh: List<FreshWords>, private val tint: Colo
 }
 
 @Composable
-fun LiveField(model: TypingModel, name: String, hint: String?, modifier: Modifier = Modifier, minHeight: Int = 48, readOnly: Boolean = false) {
+fun LiveField(
+    model: TypingModel,
+    name: String,
+    hint: String?,
+    modifier: Modifier = Modifier,
+    minHeight: Int = 48,
+    readOnly: Boolean = false,
+    tellsKeeping: Boolean = false,
+) {
     val (words, colours) = LocalWords.current to LocalColours.current
     Column(Modifier.fillMaxWidth(), verticalArrangement = Arrangement.spacedBy(4.dp)) {
         FaultLine(model)
@@ -71,15 +81,15 @@ fun LiveField(model: TypingModel, name: String, hint: String?, modifier: Modifie
         for (who in model.fresh.map { it.by.name }.distinct()) {
             Fine(words("note.fresh", "name" to who), Modifier.semantics { liveRegion = LiveRegionMode.Polite })
         }
-        if (model.unsaved) Fine(words("note.unsaved"))
+        // Its place is always kept: nothing moves under the hand while somebody types.
+        if (tellsKeeping) Fine(words("note.unsaved"), if (model.unsaved) Modifier else Modifier.alpha(0f).clearAndSetSemantics {})
     }
 }
 
 @Composable
 fun UndoRow(model: TypingModel) {
     val words = LocalWords.current
-    if (!model.canUndo && !model.canRedo) return
-    Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+    Row(Modifier.heightIn(min = 48.dp), horizontalArrangement = Arrangement.spacedBy(8.dp)) {
         if (model.canUndo) QuietButton(words("common.undo"), model::undo)
         if (model.canRedo) QuietButton(words("common.redo"), model::redo)
     }

@@ -106,7 +106,7 @@ private fun Staged.standing(content: Content, s: Sample, ben: Who) {
     pairLines = { it.copy(comparedAt = NOW.minusSeconds(900_000), compared = Compared.IN_PERSON, safetyNumber = "48213 90377 15520 66814") }
     feet = { it.copy(here = if (offline) 3 else 0, onRelay = if (content.isLong) 12 else 0, heardAt = NOW.minusSeconds(200_000)) }
     whereabouts = { status -> status.copy(spaces = status.spaces.map { it.copy(stateCode = "48213390", stateWords = "else another tomato", foot = it.foot.copy(here = if (offline) 3 else 0, onRelay = if (content.isLong) 12 else 0, heardAt = NOW.minusSeconds(200_000)), knownMissing = if (content.isLong) 2 else 0) }) }
-    said = { page -> page.copy(messages = page.messages.mapIndexed { i, m -> if (!m.by.me || m.text == null) m else m.copy(at = if (offline) Where.HERE else if (i == 0) Where.OTHER else Where.RELAY, sentAt = NOW.minusSeconds(4_000L - i * 300)) }) }
+    said = { page -> page.copy(messages = page.messages.mapIndexed { i, m -> m.copy(at = if (!m.by.me || m.text == null) m.at else if (offline) Where.HERE else if (i == 0) Where.OTHER else Where.RELAY, sentAt = NOW.minusSeconds(12_000L - i * 300)) }) }
     noteLines = { it.copy(editedBy = ben, editedAt = NOW.minusSeconds(5_000)) }
     notes = { it.copy(editedBy = ben, at = if (offline) Where.HERE else Where.OTHER) }
     words = WordsStatus(made = true, tended = true, asksConsent = null, waitsFor = if (content.isLong) 2 else 0)

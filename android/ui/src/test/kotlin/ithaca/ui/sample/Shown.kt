@@ -42,6 +42,8 @@ class TestPlatform(
     override val language: Language = Language.EN,
     override val lock: AppLock? = null,
     override val clock: Clock = CLOCK,
+    override val scanner: FakeScanner? = FakeScanner(),
+    override val reminding: FakeReminding? = FakeReminding(),
 ) : Platform {
     override val face = Inter
     val files = ArrayList<Pair<String, String>>()

@@ -1,11 +1,7 @@
 package ithaca.ui.walk
 
-import androidx.compose.ui.semantics.SemanticsActions
-import androidx.compose.ui.semantics.SemanticsNode
-import androidx.compose.ui.semantics.SemanticsProperties
-import androidx.compose.ui.semantics.getOrNull
 import androidx.compose.ui.test.ExperimentalTestApi
-import androidx.compose.ui.test.SemanticsMatcher
+import androidx.compose.ui.test.hasText
 import ithaca.ui.onPhone
 import ithaca.ui.parts.Screen
 import ithaca.ui.pictures.Shot
@@ -44,31 +40,32 @@ class WalkTest {
         assertEquals(emptyList(), wrong.distinct())
     }
 
-    private fun walked(screen: Screen, content: Content): List<String> {
-        var found = emptyList<String>()
-        onPhone {
-            setContent { Shown(screen, content, Language.EN, Looks(Brightness.LIGHT)) }
-            waitForIdle()
-            val nodes = onAllNodes(SemanticsMatcher("all") { true }).fetchSemanticsNodes()
-            found = nodes.flatMap(::wrong)
-        }
-        return found
+    @Test
+    fun `the walk reaches the last line of a long screen, and begins at the first`() = onPhone {
+        setContent { Shown(Screen.HISTORY, Content.LONG, Language.EN, Looks(Brightness.LIGHT)) }
+        val seen = LinkedHashSet<String>()
+        scrolledThrough(LONG_STEP) { for (n in 1..40) if (onAllNodes(hasText("Line $n of a long text", substring = true)).fetchSemanticsNodes().isNotEmpty()) seen += "$n" }
+        assertEquals((1..40).map { "$it" }.toSet(), seen)
     }
 
-    private fun wrong(node: SemanticsNode): List<String> {
-        val config = node.config
-        val field = config.getOrNull(SemanticsActions.SetText) != null
-        if (config.getOrNull(SemanticsActions.OnClick) == null && !field) return emptyList()
-        val texts = config.getOrNull(SemanticsProperties.Text).orEmpty().map { it.text }
-        val names = config.getOrNull(SemanticsProperties.ContentDescription).orEmpty() + if (field) emptyList() else texts
-        val bounds = node.touchBoundsInRoot
-        val what = names.joinToString().ifEmpty { "id ${node.id} at ${node.boundsInRoot}" }
-        return buildList {
-            if (names.all { it.isBlank() }) add("no name: $what")
-            if (config.getOrNull(SemanticsProperties.Role) == null && config.getOrNull(SemanticsActions.SetText) == null && texts.isEmpty() && names.isEmpty()) add("no role: $what")
-            // What reaches below the window's edge is cut by it, not small.
-            val cut = bounds.bottom >= 759f || bounds.top <= 0f
-            if (!cut && (bounds.width < 47.5f || bounds.height < 47.5f)) add("small (${bounds.width} by ${bounds.height}): $what")
+    /** From the first line to the last; what an edge cuts is looked at where it is whole. */
+    private fun walked(screen: Screen, content: Content): List<String> {
+        val (found, halves, wholes) = Triple(LinkedHashSet<String>(), HashSet<String>(), HashSet<String>())
+        onPhone {
+            setContent { Shown(screen, content, Language.EN, Looks(Brightness.LIGHT)) }
+            scrolledThrough(SHORT_STEP) {
+                for (control in controls()) {
+                    if (!control.node.isWhole) {
+                        // Words that fill more than a screen are never whole.
+                        if (control.node.size.height < 500) halves += control.name
+                        continue
+                    }
+                    wholes += control.name
+                    found += control.wrong()
+                }
+            }
         }
+        assertTrue(screen == Screen.VISIBILITY || wholes.isNotEmpty(), "${screen.id}, ${content.id}: nothing to tap")
+        return found.toList() + (halves - wholes).map { "never whole: $it" }
     }
 }
