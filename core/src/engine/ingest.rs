@@ -467,13 +467,14 @@ impl Core {
 
     /// Says so when somebody here has a device that was not there before.
     fn note_devices(&mut self, db: &Db<'_>, id: &SpaceId, now: Millis) -> Result<(), EngineError> {
-        let known: BTreeSet<DeviceId> = db.devices()?.into_iter().map(|(_, d, _)| d).collect();
+        let known: BTreeMap<DeviceId, PersonId> = db.devices()?.into_iter().map(|(_, device, person)| (device, person)).collect();
         let (no, members) = (self.space(id)?.no, self.space(id)?.state.members.keys().copied().collect::<Vec<_>>());
         for person in members {
             let devices: Vec<DeviceId> =
                 self.persons.get(&person).map(|p| p.current_devices().map(|(d, _)| *d).collect()).unwrap_or_default();
-            let had_one = devices.iter().any(|d| known.contains(d));
-            for device in devices.into_iter().filter(|d| !known.contains(d)) {
+            // Also one that is out: whoever replaced it may be somebody else.
+            let had_one = known.values().any(|p| *p == person);
+            for device in devices.into_iter().filter(|d| !known.contains_key(d)) {
                 let row = db.device_no(&device, &person)?;
                 self.devices.insert(row, (device, person));
                 if had_one && person == self.me {

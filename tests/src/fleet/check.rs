@@ -97,7 +97,16 @@ fn words(world: &mut World) -> Done {
             let shown: BTreeSet<String> = titles(world, device, &space)?;
             let lacks: Vec<&Word> = due.iter().filter(|w| w.space == space && !shown.contains(&w.word)).collect();
             if !lacks.is_empty() {
-                return Err(format!("device {device} lacks notes that were kept: {lacks:?}\n{}", lanes(world, device, &space)));
+                let kept =
+                    |w: &Word| (0..world.devices.len()).filter(|d| world.devices[*d].acknowledged.words.contains(w)).collect::<Vec<_>>();
+                let by: Vec<Vec<usize>> = lacks.iter().map(|w| kept(w)).collect();
+                let first = by.first().and_then(|b| b.first()).copied();
+                let has = first.map(|d| titles(world, d, &space)).transpose()?.is_some_and(|t| lacks.iter().all(|w| t.contains(&w.word)));
+                return Err(format!(
+                    "device {device} lacks notes that {by:?} kept: {lacks:?}\n{}{}",
+                    lanes(world, device, &space),
+                    first.map(|d| format!("\non device {d}, which shows them ({has}):\n{}", lanes(world, d, &space))).unwrap_or_default()
+                ));
             }
         }
     }

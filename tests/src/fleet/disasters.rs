@@ -298,8 +298,9 @@ impl World {
         let insert = "and what came of it".to_owned();
         let command = Command::Note(NoteCommand::Body(TextEdit::Splice { pos: 0, delete: 0, insert }));
         let now = self.now(partner);
-        // It has not come where a relay is full of something else, or the partner knew the other to be out.
-        if let Ok(true) = self.engine(partner)?.edit(&space, word.note, DocumentKind::Note, &command, now) {
+        // It has not come where a relay is full of something else, or the partner knew the other to be out; a note begun by editing it would be another.
+        let came = self.engine(partner)?.document(&space, word.note).is_ok();
+        if came && let Ok(true) = self.engine(partner)?.edit(&space, word.note, DocumentKind::Note, &command, now) {
             let held = self.engine(partner)?.document(&space, word.note).map_err(words)?.heads();
             self.devices[partner].acknowledged.changes.extend(held.into_iter().map(|h| (space, word.note, h)));
             self.report.add("built on");
