@@ -66,8 +66,7 @@ impl Person {
             let mut driver = Driver::new(way, Arc::new(now));
             driver.sync(&mut self.engine).await.map_err(words)
         })?;
-        let status = self.engine.status(now()).map_err(words)?;
-        status.relays.into_iter().find_map(|r| r.trouble).map_or(Ok(()), Err)
+        self.engine.relays(now()).map_err(words)?.into_iter().find_map(|r| r.trouble).map_or(Ok(()), Err)
     }
 
     /// Says something.

@@ -1,9 +1,10 @@
-//! Growth: what sync, opening, search and writing cost with 1, 10 and 100 relationships and with 1, 5 and 10 years, as a chart and as exponents.
+//! Growth: what opening, sync, writing, search and the status cost with 1, 10 and 100 relationships and with 1, 5 and 10 years, as a chart and as exponents.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use ithaca_core::id::{DocumentId, SpaceId};
+use ithaca_tests::play::stage::now;
 use tokio::runtime::Runtime;
 
 use crate::device::{Person, pair, runtime};
@@ -17,13 +18,14 @@ use crate::{Done, machine, say, words};
 /// How often each is done.
 const TIMES: usize = 9;
 /// What is measured, with the colour of its line.
-const DEEDS: [(&str, &str); 4] = [("open", "#1f5f8b"), ("sync", "#b4542b"), ("write", "#3d7a4a"), ("search", "#7a4a86")];
+const DEEDS: [(&str, &str); 5] =
+    [("open", "#1f5f8b"), ("sync", "#b4542b"), ("write", "#3d7a4a"), ("search", "#7a4a86"), ("status", "#8a6d1f")];
 /// Messages and notes of one relationship where relationships are counted; of one year where years are.
 const RELATIONSHIP: (usize, usize) = (200, 20);
 const YEAR: (usize, usize) = (5_000, 550);
 
 /// Milliseconds by deed, at one size.
-type Point = (f64, [f64; 4]);
+type Point = (f64, [f64; DEEDS.len()]);
 
 /// Measures both, writes the chart and says the figures.
 pub fn run(chart: &Path) -> Done {
@@ -33,7 +35,7 @@ pub fn run(chart: &Path) -> Done {
     drop(std::fs::remove_dir_all(&home));
     let panels = done?;
     std::fs::write(chart, svg(&panels)).map_err(words)?;
-    say("| | open | sync | write | search |\n|---|---|---|---|---|")?;
+    say("| | open | sync | write | search | status |\n|---|---|---|---|---|---|")?;
     for (name, points) in &panels {
         for (size, took) in points {
             let cells: Vec<String> = took.iter().map(|ms| format!("{ms:.2} ms")).collect();
@@ -89,9 +91,10 @@ fn many(dir: &Path, n: usize, runtime: &Runtime, text: &mut Text) -> Done<(PathB
     Ok((ana.close()?, space, note, server))
 }
 
-/// Medians, in ms: opening to a first screen, writing ten letters into a note, sending that and asking for everything else, and finding a word.
-fn deeds(ana: &Path, space: &SpaceId, note: DocumentId, runtime: &Runtime, text: &mut Text) -> Done<[f64; 4]> {
-    let mut took: [Vec<f64>; 4] = Default::default();
+/// Medians, in ms: opening to a first screen, writing ten letters into a note, sending that and asking for everything else, finding a word,
+/// and the status with every state code.
+fn deeds(ana: &Path, space: &SpaceId, note: DocumentId, runtime: &Runtime, text: &mut Text) -> Done<[f64; DEEDS.len()]> {
+    let mut took: [Vec<f64>; DEEDS.len()] = Default::default();
     let mut len = 5_000;
     for _ in 0..TIMES {
         let from = Instant::now();
@@ -114,13 +117,18 @@ fn deeds(ana: &Path, space: &SpaceId, note: DocumentId, runtime: &Runtime, text:
         let from = Instant::now();
         person.engine.search(&word, 20).map_err(words)?;
         let searched = ms(from);
-        for (all, one) in took.iter_mut().zip([opened, synced, wrote, searched]) {
+        let from = Instant::now();
+        person.engine.status(now()).map_err(words)?;
+        for (all, one) in took.iter_mut().zip([opened, synced, wrote, searched, ms(from)]) {
             all.push(one);
         }
         person.close()?;
     }
-    let median = |v: &Vec<f64>| median(v).ok_or_else(|| "nothing was measured".to_owned());
-    Ok([median(&took[0])?, median(&took[1])?, median(&took[2])?, median(&took[3])?])
+    let mut out = [0.0; DEEDS.len()];
+    for (median_of, all) in out.iter_mut().zip(&took) {
+        *median_of = median(all).ok_or("nothing was measured")?;
+    }
+    Ok(out)
 }
 
 /// The slope of the line through the points, both axes in logarithms: 0 is flat, 1 grows with the size.
@@ -138,7 +146,7 @@ fn svg(panels: &[(&str, Vec<Point>)]) -> String {
     let (least, most) = (all().fold(f64::INFINITY, f64::min), all().fold(0.0, f64::max));
     let (low, up) = (least.log10().floor(), most.log10().ceil().max(least.log10().floor() + 1.0));
     let mut out = String::from(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1000 430\" font-family=\"sans-serif\" font-size=\"13\">\n<title>What opening, syncing, writing and searching cost as relationships and years grow</title>\n<rect width=\"1000\" height=\"430\" fill=\"#fff\"/>\n",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1000 430\" font-family=\"sans-serif\" font-size=\"13\">\n<title>What opening, syncing, writing, searching and the status cost as relationships and years grow</title>\n<rect width=\"1000\" height=\"430\" fill=\"#fff\"/>\n",
     );
     for (panel, (name, points)) in panels.iter().enumerate() {
         let x0 = left + panel as f64 * (wide + 90.0);
@@ -191,12 +199,12 @@ mod tests {
 
     #[test]
     fn what_does_not_grow_has_exponent_nought_and_what_doubles_one() {
-        let points: Vec<Point> = [1.0, 10.0, 100.0].map(|n| (n, [5.0, n, 2.0 * n * n, 1.0 / n])).to_vec();
-        for (deed, expected) in [0.0, 1.0, 2.0, -1.0].into_iter().enumerate() {
+        let points: Vec<Point> = [1.0, 10.0, 100.0].map(|n: f64| (n, [5.0, n, 2.0 * n * n, 1.0 / n, n.sqrt()])).to_vec();
+        for (deed, expected) in [0.0, 1.0, 2.0, -1.0, 0.5].into_iter().enumerate() {
             assert!((exponent(&points, deed) - expected).abs() < 1e-9);
         }
         let chart = svg(&[("years", points)]);
-        assert_eq!(chart.matches("<polyline").count(), 4);
+        assert_eq!(chart.matches("<polyline").count(), DEEDS.len());
         assert!(!chart.contains("NaN"));
     }
 }

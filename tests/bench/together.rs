@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use automerge::{AutoCommit, Change};
 use ithaca_core::document::command::GoalsCommand;
-use ithaca_core::document::{Command, DocumentKind, derived_id};
-use ithaca_core::id::{ItemId, SpaceId};
+use ithaca_core::document::{Command, Document, DocumentKind, derived_id};
+use ithaca_core::id::{DocumentId, ItemId, SpaceId};
 use ithaca_core::transport::{Answer, Call, CallError, LiveEvent, Reply, Transport};
 use ithaca_tests::play::stage::now;
 use ithaca_wire::live::Listen;
@@ -126,22 +126,30 @@ impl Together {
         }
         drop((ben, server));
         std::fs::remove_dir_all(&relay_dir).map_err(words)?;
-        let mut floor = AutoCommit::new();
+        // Every document begins with the same first change, which is in nobody's records.
+        let first = Document::new(self.space, goals_of(&self.space), DocumentKind::Goals).save();
+        let mut floor = AutoCommit::load(&first).map_err(words)?;
         floor.apply_changes(self.own.clone()).map_err(words)?;
         let from = Instant::now();
         floor.apply_changes(self.foreign.clone()).map_err(words)?;
         sheet.add("floor/three devices, ms", ms(from));
+        if floor.get_changes(&[]).len() != held + 1 {
+            return Err("the floor did not apply every change".to_owned());
+        }
         Ok(())
     }
 }
 
+fn goals_of(space: &SpaceId) -> DocumentId {
+    derived_id(*space, DocumentKind::Goals)
+}
+
 fn edit(person: &mut Person, space: &SpaceId, command: GoalsCommand) -> Done {
-    let goals = derived_id(*space, DocumentKind::Goals);
-    person.engine.edit(space, goals, DocumentKind::Goals, &Command::Goals(command), now()).map(drop).map_err(words)
+    person.engine.edit(space, goals_of(space), DocumentKind::Goals, &Command::Goals(command), now()).map(drop).map_err(words)
 }
 
 fn changes(person: &mut Person, space: &SpaceId) -> Done<Vec<Change>> {
-    let document = person.engine.document(space, derived_id(*space, DocumentKind::Goals)).map_err(words)?;
+    let document = person.engine.document(space, goals_of(space)).map_err(words)?;
     document.changes().into_iter().map(|(_, bytes)| Change::from_bytes(bytes).map_err(words)).collect()
 }
 

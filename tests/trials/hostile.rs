@@ -148,6 +148,78 @@ fn s22_each_bad_record_of_a_partner_is_set_aside_and_the_lane_goes_on() {
     agree(&mut ana, &mut ben, &space);
 }
 
+/// Changes of one document in a row, and one in the place of the last that names an object which is not there.
+fn in_a_row(actor: [u8; 16], puts: &[(&str, &str)]) -> (Vec<Vec<u8>>, Vec<u8>) {
+    let mut doc = Document::new(ithaca_core::id::SpaceId([0; 32]), DocumentId([0; 16]), DocumentKind::Note);
+    let mut doc = Automerge::load(&doc.save()).unwrap().with_actor(ActorId::from(actor.as_slice()));
+    let (mut row, mut before) = (Vec::new(), doc.clone());
+    for (key, value) in puts {
+        before = doc.clone();
+        let heads = doc.get_heads();
+        let mut tx = doc.transaction();
+        tx.put(ROOT, *key, *value).unwrap();
+        tx.commit();
+        row.push(doc.get_changes(&heads).remove(0).raw_bytes().to_vec());
+    }
+    let heads = before.get_heads();
+    let mut tx = before.transaction();
+    let lost = tx.put_object(ROOT, "lost", ObjType::Map).unwrap();
+    tx.commit();
+    let after = before.get_heads();
+    let mut tx = before.transaction();
+    tx.put(&lost, "in", "nothing").unwrap();
+    tx.commit();
+    // As if the object had been made by nobody.
+    let mut unfit = before.get_changes(&after).remove(0).decode();
+    (unfit.deps, unfit.seq) = (heads, puts.len() as u64);
+    let unfit = automerge::Change::from(unfit).raw_bytes().to_vec();
+    (row, unfit)
+}
+
+#[test]
+fn s22_of_many_records_of_one_document_that_come_at_once_only_the_one_that_does_not_fit_is_set_aside() {
+    for at in 1..4 {
+        let (mut net, mut ana, mut ben, space) = net::pair(40 + at as u64);
+        let mut thief = Thief::of(&ben, &space, 150 + at as u64);
+        let (row, unfit) =
+            in_a_row(thief.actor(), &[("title", "one"), ("date", "2031-02-03"), ("title", "three"), ("template", "four")][..=at]);
+        let last = row.len() - 1;
+        let mut records = Vec::new();
+        for (n, chunk) in row.into_iter().enumerate() {
+            if n == last {
+                let document = DocumentId([9; 16]);
+                let part = DocumentChanges { document, kind: NOTE, chunks: vec![ByteVec::from(unfit.clone())] };
+                let other = DocumentChanges { document: DocumentId([8; 16]), kind: NOTE, chunks: vec![] };
+                let events = vec![thief.event(CLOCK, "must not be shown")];
+                records.push(thief.body(Body { changes: vec![part, other], events, ..Body::default() }));
+            }
+            records.push(thief.change([9; 16], NOTE, chunk));
+        }
+        // And the other side writes into it as well, before and after.
+        net.push(&thief.mailbox(), &records[..1]);
+        net.settle(&mut ana, &mut ben);
+        ana.write(&space, 9, 0, "Ana's. ");
+        net.push(&thief.mailbox(), &records[1..]);
+        net.settle(&mut ana, &mut ben);
+        for phone in [&mut ana, &mut ben] {
+            assert_eq!(phone.status(&space).set_aside, 1);
+            assert!(phone.said(&space).is_empty());
+            let document = phone.engine().document(&space, DocumentId([9; 16])).unwrap();
+            assert_eq!(document.changes().len(), last + 2, "the row and what Ana wrote");
+            assert_eq!(phone.body(&space, 9), "Ana's. ");
+        }
+        agree(&mut ana, &mut ben, &space);
+        for phone in [&mut ana, &mut ben] {
+            phone.kill();
+            phone.start();
+            phone.write(&space, 9, 0, "Again. ");
+        }
+        net.settle(&mut ana, &mut ben);
+        agree(&mut ana, &mut ben, &space);
+        assert_eq!(ana.body(&space, 9), "Again. Again. Ana's. ");
+    }
+}
+
 #[test]
 fn s7_a_record_of_a_later_version_is_kept_and_said_so() {
     let (mut net, mut ana, ben, space) = net::pair(12);

@@ -10,8 +10,8 @@ use crate::document::read::{Item, Writers};
 use crate::document::{Document, DocumentKind, derived_id};
 use crate::event::order::order;
 use crate::event::{Event, HeldEvent, Payload, SPACE_SUBJECT, Subject, tombstone};
-use crate::id::{DeviceId, DocumentId, EventId, PersonId, RecordId, SpaceId};
-use crate::record::body::Body;
+use crate::id::{DeviceId, DocumentId, EventId, Incarnation, PersonId, RecordId, SpaceId};
+use crate::record::body::{self, Body};
 use crate::record::firewall::{self, RECEIVE};
 use crate::record::frame::Opening;
 use crate::space::cut::{self, ChainLookup};
@@ -28,6 +28,16 @@ pub(super) struct Said {
     pub hash: ithaca_wire::id::RecordHash,
     pub opening: Opening,
     pub body: Body,
+}
+
+/// What one record says, looked at and not taken yet.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    /// Whether it stands before every cut.
+    counts: bool,
+    pub incarnations: Vec<Incarnation>,
+    documents: BTreeMap<DocumentId, (DocumentKind, Vec<Flat>)>,
+    events: Vec<(Event, Vec<u8>)>,
 }
 
 /// Why a record's content was set aside; the words are for people.
@@ -51,22 +61,13 @@ impl Core {
         Ok(ended.is_none() || cut::counts(ended, said.lane_id, said.n, said.id, &Chains { db, space: space.no }))
     }
 
-    /// Takes in the content of one record; all of it or, set aside, none. Gives the documents and subjects it touched.
-    pub(super) fn take_content(
-        &mut self,
-        db: &Db<'_>,
-        id: &SpaceId,
-        said: &Said,
-        touched: &mut Touched,
-    ) -> Result<Result<(), SetAside>, EngineError> {
+    /// Looks at all of one record's content before anything of it is taken.
+    pub(super) fn read_content(&self, db: &Db<'_>, id: &SpaceId, said: &Said) -> Result<Result<Content, SetAside>, EngineError> {
         let device = said.opening.device;
-        let Some(author) = self.directory.person(&device) else { return Ok(Ok(())) };
-        let counts = self.counts(db, id, said)?;
-        let mut incarnations = said.body.incarnations.clone();
-        incarnations.push(said.opening.incarnation);
-        let actors: Vec<_> = incarnations.iter().map(|i| firewall::actor(*id, device, *i)).collect();
-        // Everything is looked at before anything is taken.
-        let mut documents: BTreeMap<DocumentId, (DocumentKind, Vec<Flat>)> = BTreeMap::new();
+        let mut content =
+            Content { counts: self.counts(db, id, said)?, incarnations: said.body.incarnations.clone(), ..Content::default() };
+        content.incarnations.push(said.opening.incarnation);
+        let actors: Vec<_> = content.incarnations.iter().map(|i| firewall::actor(*id, device, *i)).collect();
         for part in &said.body.changes {
             // Whoever names one of these first must not decide what it is.
             for kind in [DocumentKind::Relationship, DocumentKind::Goals] {
@@ -74,7 +75,7 @@ impl Core {
                     return Ok(Err(SetAside::Kind));
                 }
             }
-            let (_, flats) = documents.entry(part.document).or_insert_with(|| (DocumentKind::from_code(part.kind), Vec::new()));
+            let (_, flats) = content.documents.entry(part.document).or_insert_with(|| (DocumentKind::from_code(part.kind), Vec::new()));
             for chunk in &part.chunks {
                 match firewall::inspect(chunk, &actors, &RECEIVE) {
                     Ok(seen) => flats.extend(Flat::new(seen)),
@@ -82,10 +83,24 @@ impl Core {
                 }
             }
         }
-        let Ok(events) = said.body.events.iter().map(|bytes| Event::decode(bytes)).collect::<Result<Vec<Event>, _>>() else {
-            return Ok(Err(SetAside::Event));
-        };
-        self.add_incarnations(db, id, device, &incarnations)?;
+        for bytes in &said.body.events {
+            let Ok(event) = Event::decode(bytes) else { return Ok(Err(SetAside::Event)) };
+            content.events.push((event, bytes.clone()));
+        }
+        Ok(Ok(content))
+    }
+
+    /// Takes in the content of one record; all of it or, where it does not fit, none. Gives the documents and subjects it touched.
+    pub(super) fn take_content(
+        &mut self,
+        db: &Db<'_>,
+        id: &SpaceId,
+        device: DeviceId,
+        content: Content,
+        touched: &mut Touched,
+    ) -> Result<Result<(), SetAside>, EngineError> {
+        let Some(author) = self.directory.person(&device) else { return Ok(Ok(())) };
+        let Content { counts, documents, events, .. } = content;
         let no = self.space(id)?.no;
         for (document, (kind, flats)) in documents {
             if counts {
@@ -102,13 +117,25 @@ impl Core {
                 touched.documents.insert(document);
             }
         }
-        for (event, bytes) in events.into_iter().zip(&said.body.events) {
-            let (event, new) = self.put_decoded(db, id, (device, author), (event, bytes.clone()), counts)?;
+        for event in events {
+            let (event, new) = self.put_decoded(db, id, (device, author), event, counts)?;
             if new.is_some() {
                 touched.events.push(event);
             }
         }
         Ok(Ok(()))
+    }
+
+    /// Tells the documents what is about to come for them in several records, so that they apply it in one go.
+    pub(super) fn expect<'c>(&mut self, coming: impl IntoIterator<Item = &'c Content>) {
+        let mut by_document: BTreeMap<DocumentId, Vec<&Vec<Flat>>> = BTreeMap::new();
+        for content in coming.into_iter().filter(|c| c.counts) {
+            for (document, (_, flats)) in &content.documents {
+                by_document.entry(*document).or_default().push(flats);
+            }
+        }
+        let several = by_document.into_iter().filter(|(_, records)| records.len() > 1);
+        self.docs.expect(several.map(|(document, records)| (document, records.into_iter().flatten().cloned().collect())).collect());
     }
 
     /// What a counting change rests on counts too, though it was written past a cut; whether there was any.
@@ -151,6 +178,13 @@ impl Core {
         if erased == Erased::Done {
             self.came_late(db, id, document, kind, &flats)?;
             return Ok(true);
+        }
+        if let Some(coming) = self.docs.coming(&document) {
+            let open = self.docs.get(db, (no, *id), document, Some(kind))?.ok_or(EngineError::NotFound("document"))?;
+            if !open.take_ahead(coming) {
+                // One of them does not fit. Which, shows when they are taken one record at a time.
+                self.docs.forget(no, document);
+            }
         }
         let open = self.docs.get(db, (no, *id), document, Some(kind))?.ok_or(EngineError::NotFound("document"))?;
         match open.take(flats) {
@@ -369,9 +403,19 @@ impl Core {
                 db.set_event_counts(row.no, counts)?;
             }
         }
-        for said in &all {
-            // What was set aside before would be again.
-            let _ = self.take_content(db, id, said, &mut touched)?;
+        for some in together(all) {
+            let mut contents = Vec::new();
+            for said in &some {
+                // What was set aside before would be again.
+                if let Ok(content) = self.read_content(db, id, said)? {
+                    contents.push((said.opening.device, content));
+                }
+            }
+            self.expect(contents.iter().map(|(_, c)| c));
+            for (device, content) in contents {
+                self.add_incarnations(db, id, device, &content.incarnations)?;
+                let _ = self.take_content(db, id, device, content, &mut touched)?;
+            }
         }
         for row in db.documents(no)? {
             self.docs.forget(no, row.id);
@@ -385,6 +429,25 @@ impl Core {
         self.changed.extend([Changed::Space(*id), Changed::Status(*id)]);
         Ok(())
     }
+}
+
+/// Records in runs that are looked at together: as many as one may hold of content, or a single one.
+pub(super) fn together(said: Vec<Said>) -> Vec<Vec<Said>> {
+    let (mut out, mut size): (Vec<Vec<Said>>, usize) = (Vec::new(), 0);
+    for one in said {
+        let more = one.body.content_len();
+        match out.last_mut() {
+            Some(run) if size + more <= body::INFLATED => {
+                run.push(one);
+                size += more;
+            }
+            _ => {
+                out.push(vec![one]);
+                size = more;
+            }
+        }
+    }
+    out
 }
 
 /// What records touched: their rows are made again once, at the end.

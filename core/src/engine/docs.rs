@@ -2,6 +2,7 @@
 //! the store's tail, never inside automerge, which would lose them on saving.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use automerge::{Change, ChangeHash};
 
@@ -20,8 +21,8 @@ const TAIL: u64 = 256;
 #[derive(Debug, Clone)]
 pub(super) struct Flat {
     pub hash: [u8; 32],
-    seen: Inspected,
-    change: Change,
+    seen: Arc<Inspected>,
+    change: Arc<Change>,
     group: Option<(Actor, Group)>,
 }
 
@@ -30,7 +31,7 @@ impl Flat {
     pub fn new(seen: Inspected) -> Option<Self> {
         let change = Change::try_from(seen.flat.as_slice()).ok()?;
         let group = change.message().and_then(Group::of).map(|g| (seen.actor, g));
-        Some(Self { hash: change.hash().0, seen, change, group })
+        Some(Self { hash: change.hash().0, seen: Arc::new(seen), change: Arc::new(change), group })
     }
 
     /// The bytes, not deflated.
@@ -55,6 +56,8 @@ pub(super) struct Open {
     aside: BTreeSet<[u8; 32]>,
     /// New changes of a [`Open::take`] that failed.
     refused: Vec<Flat>,
+    /// Changes that are in the document already and not kept: their records are still being taken.
+    ahead: BTreeSet<[u8; 32]>,
     used: u64,
 }
 
@@ -62,6 +65,8 @@ pub(super) struct Open {
 #[derive(Debug, Default)]
 pub(super) struct Docs {
     open: HashMap<(i64, DocumentId), Open>,
+    /// What records that are being taken bring for one document.
+    coming: BTreeMap<DocumentId, Vec<Flat>>,
     clock: u64,
 }
 
@@ -69,6 +74,17 @@ impl Docs {
     /// Forgets everything in memory, for when a transaction was not kept.
     pub fn clear(&mut self) {
         self.open.clear();
+        self.coming.clear();
+    }
+
+    /// What the records that are taken next bring, by document; nothing else is expected any more.
+    pub fn expect(&mut self, coming: BTreeMap<DocumentId, Vec<Flat>>) {
+        self.coming = coming;
+    }
+
+    /// What is expected for a document, given once.
+    pub fn coming(&mut self, id: &DocumentId) -> Option<Vec<Flat>> {
+        self.coming.remove(id)
     }
 
     /// Forgets one document in memory.
@@ -102,7 +118,8 @@ impl Docs {
                 None => Document::new(space.1, id, kind),
             };
             let aside = db.aside_hashes(row.no)?.into_iter().collect();
-            let mut open = Open { row, document, pending: Vec::new(), aside, refused: Vec::new(), used: self.clock };
+            let mut open =
+                Open { row, document, pending: Vec::new(), aside, refused: Vec::new(), ahead: BTreeSet::new(), used: self.clock };
             open.replay(db)?;
             self.open.insert(key, open);
         }
@@ -144,14 +161,14 @@ impl Open {
         }
         let ready = self.take_ready();
         if !ready.is_empty() {
-            self.document.apply(ready.into_iter().map(|f| f.seen.flat).collect())?;
+            self.document.apply(ready.into_iter().map(|f| Arc::unwrap_or_clone(f.seen).flat).collect())?;
         }
         Ok(())
     }
 
     /// A document with nothing in it, in the place of `row`; `aside` are the hashes of what it must not take.
     pub fn fresh(row: DocumentRow, document: Document, aside: BTreeSet<[u8; 32]>) -> Self {
-        Self { row, document, pending: Vec::new(), aside, refused: Vec::new(), used: 0 }
+        Self { row, document, pending: Vec::new(), aside, refused: Vec::new(), ahead: BTreeSet::new(), used: 0 }
     }
 
     /// Whether a change is in the document, waits for it or is set aside.
@@ -192,20 +209,37 @@ impl Open {
         self.pending.is_empty()
     }
 
+    /// Takes in what several records bring before any of them is taken: automerge's time for a call grows with the document, not with the call. Each
+    /// record's [`Open::take`] then finds its own here, and [`Open::keep`] keeps them. `false` if they do not fit: the document in memory is to be
+    /// forgotten then.
+    pub fn take_ahead(&mut self, changes: Vec<Flat>) -> bool {
+        if !self.aside.is_empty() {
+            // Who contests what is settled record by record.
+            return true;
+        }
+        match self.take(changes) {
+            Ok(new) => self.ahead = new.into_iter().map(|f| f.hash).collect(),
+            Err(_) => return false,
+        }
+        true
+    }
+
     /// Takes foreign changes in; those that cannot be applied yet wait. Gives those that were new.
     ///
     /// On an error the document in memory is not to be used any more: forget it.
     pub fn take(&mut self, changes: Vec<Flat>) -> Result<Vec<Flat>, NotApplied> {
         let mut new: Vec<Flat> = Vec::new();
         for flat in changes {
-            if !self.holds(&flat.hash) {
+            if self.ahead.remove(&flat.hash) {
+                new.push(flat);
+            } else if !self.holds(&flat.hash) {
                 self.pending.push(flat.clone());
                 new.push(flat);
             }
         }
         let ready = self.take_ready();
         if !ready.is_empty() {
-            let ready = ready.into_iter().map(|f| f.change).collect();
+            let ready = ready.into_iter().map(|f| Arc::unwrap_or_clone(f.change)).collect();
             if let Err(e) = firewall::apply_changes(&mut self.document.doc, ready) {
                 self.refused = new;
                 return Err(e);
@@ -259,6 +293,7 @@ impl Open {
     fn compact(&mut self, db: &Db<'_>) -> Result<(), EngineError> {
         if self.row.tail >= TAIL
             && self.is_whole()
+            && self.ahead.is_empty()
             && let Some(saved) = firewall::saved(&self.document.doc)
         {
             db.save_document(self.row.no, &saved)?;

@@ -6,7 +6,7 @@ use ithaca_wire::id::RecordHash;
 use ithaca_wire::record::{self, Outer};
 use ithaca_wire::{LaneId, limits};
 
-use super::apply::{Said, SetAside, Touched};
+use super::apply::{Said, SetAside, Touched, together};
 use super::{Changed, Core, EngineError};
 use crate::event::own;
 use crate::id::{DeviceId, EpochId, PersonId, RecordId, SpaceId};
@@ -282,55 +282,9 @@ impl Core {
         }
         let mut touched = Touched::default();
         let mut seen = BTreeSet::new();
-        for one in said {
-            if !seen.insert((one.lane, one.n, one.hash)) {
-                continue;
-            }
-            let Some(person) = self.known_author(id, &one.opening.device)? else {
-                if db.records_in_state(one.lane, RecordState::Waiting)?.len() < WAITING {
-                    db.set_record_state(one.lane, one.n, &one.hash, RecordState::Waiting, Some(one.id))?;
-                }
-                continue;
-            };
-            self.name_writer(db, &one, &person)?;
-            let device_no = db.device_no(&one.opening.device, &person)?;
-            for line in &one.body.frontier {
-                db.name_lane(self.space(id)?.no, &line.lane)?;
-                db.raise_frontier(device_no, &line.lane, line.n, &line.tag)?;
-            }
-            if one.body.is_only_frontier() {
-                db.set_record_state(one.lane, one.n, &one.hash, RecordState::Accepted, Some(one.id))?;
-                continue;
-            }
-            db.raise_said(one.lane, one.n)?;
-            if one.opening.device != self.device.id() {
-                self.received.insert(*id);
-            }
-            let dangerous = self.deaths.get(&one.hash).is_some_and(|n| *n >= DEATHS);
-            let mut touches = Touched::default();
-            db.begin_part()?;
-            let taken = if dangerous { Ok(Err(SetAside::Unfit)) } else { self.take_content(db, id, &one, &mut touches) };
-            let taken = match taken {
-                // One bad record must not stop those that came with it.
-                Err(EngineError::Document(_) | EngineError::Event(_)) => Err(SetAside::Unfit),
-                other => other?,
-            };
-            db.end_part(taken.is_ok())?;
-            if taken.is_err() {
-                self.docs.clear();
-            } else {
-                touched.documents.extend(touches.documents);
-                touched.events.extend(touches.events);
-            }
-            match taken {
-                Ok(()) => db.set_record_state(one.lane, one.n, &one.hash, RecordState::Accepted, Some(one.id))?,
-                Err(why) => {
-                    db.set_record_state(one.lane, one.n, &one.hash, RecordState::Aside, Some(one.id))?;
-                    tracing::warn!(%why, "a record was set aside");
-                    let no = self.space(id)?.no;
-                    self.notice(db, Some(no), "aside", now, &person.to_string())?;
-                }
-            }
+        said.retain(|one| seen.insert((one.lane, one.n, one.hash)));
+        for some in together(said) {
+            self.take_some(db, id, some, now, &mut touched)?;
         }
         let own = touched.events.iter().any(|e| e.event.kind() == own::KIND) && self.personal() == Some(*id);
         self.project_touched(db, id, touched)?;
@@ -342,6 +296,82 @@ impl Core {
         }
         if persons_changed {
             self.look_again(db, before, Some(id), now)?;
+        }
+        Ok(())
+    }
+
+    /// As [`Core::take_in`], of some records whose statements were taken.
+    fn take_some(&mut self, db: &Db<'_>, id: &SpaceId, said: Vec<Said>, now: Millis, touched: &mut Touched) -> Result<(), EngineError> {
+        let no = self.space(id)?.no;
+        let mut read = Vec::new();
+        for one in said {
+            let Some(person) = self.known_author(id, &one.opening.device)? else {
+                if db.records_in_state(one.lane, RecordState::Waiting)?.len() < WAITING {
+                    db.set_record_state(one.lane, one.n, &one.hash, RecordState::Waiting, Some(one.id))?;
+                }
+                continue;
+            };
+            self.name_writer(db, &one, &person)?;
+            let device_no = db.device_no(&one.opening.device, &person)?;
+            for line in &one.body.frontier {
+                db.name_lane(no, &line.lane)?;
+                db.raise_frontier(device_no, &line.lane, line.n, &line.tag)?;
+            }
+            if one.body.is_only_frontier() {
+                db.set_record_state(one.lane, one.n, &one.hash, RecordState::Accepted, Some(one.id))?;
+                continue;
+            }
+            db.raise_said(one.lane, one.n)?;
+            if one.opening.device != self.device.id() {
+                self.received.insert(*id);
+            }
+            let dangerous = self.deaths.get(&one.hash).is_some_and(|n| *n >= DEATHS);
+            let content = if dangerous { Err(SetAside::Unfit) } else { self.read_content(db, id, &one)? };
+            if let Ok(content) = &content {
+                self.add_incarnations(db, id, one.opening.device, &content.incarnations)?;
+            }
+            read.push((one, person, content));
+        }
+        self.expect(read.iter().filter_map(|(_, _, content)| content.as_ref().ok()));
+        let mut is_any_aside = false;
+        for (one, person, content) in read {
+            let mut touches = Touched::default();
+            let taken = match content {
+                Ok(content) => {
+                    db.begin_part()?;
+                    let taken = match self.take_content(db, id, one.opening.device, content, &mut touches) {
+                        // One bad record must not stop those that came with it.
+                        Err(EngineError::Document(_) | EngineError::Event(_)) => Err(SetAside::Unfit),
+                        other => other?,
+                    };
+                    db.end_part(taken.is_ok())?;
+                    taken
+                }
+                Err(why) => Err(why),
+            };
+            match taken {
+                Ok(()) => {
+                    touched.documents.extend(touches.documents);
+                    touched.events.extend(touches.events);
+                    db.set_record_state(one.lane, one.n, &one.hash, RecordState::Accepted, Some(one.id))?;
+                }
+                Err(why) => {
+                    self.docs.clear();
+                    is_any_aside = true;
+                    db.set_record_state(one.lane, one.n, &one.hash, RecordState::Aside, Some(one.id))?;
+                    tracing::warn!(%why, "a record was set aside");
+                    self.notice(db, Some(no), "aside", now, &person.to_string())?;
+                }
+            }
+        }
+        self.docs.expect(BTreeMap::new());
+        if is_any_aside {
+            // What was taken ahead of a record that then did not fit is in no document, and no heads may say that it is.
+            for document in &touched.documents {
+                if let Some(open) = self.docs.get(db, (no, *id), *document, None)? {
+                    open.keep(db, &[])?;
+                }
+            }
         }
         Ok(())
     }

@@ -137,6 +137,12 @@ impl Body {
         self.statements.is_empty() && self.changes.is_empty() && self.events.is_empty()
     }
 
+    /// Bytes of the changes and events.
+    pub fn content_len(&self) -> usize {
+        let changes: usize = self.changes.iter().flat_map(|c| &c.chunks).map(|c| c.len()).sum();
+        changes + self.events.iter().map(Vec::len).sum::<usize>()
+    }
+
     /// Changes and events as they are before compression; `None` when there are none.
     pub fn content(&self) -> Option<Vec<u8>> {
         (!self.changes.is_empty() || !self.events.is_empty())

@@ -166,7 +166,8 @@ async fn read(response: reqwest::Response) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     let mut stream = response.bytes_stream();
     while let Some(chunk) = stream.next().await {
-        out.extend_from_slice(&chunk.ok()?);
+        let chunk = chunk.map_err(|e| tracing::debug!(why = ?e.without_url(), had = out.len(), "an answer broke off")).ok()?;
+        out.extend_from_slice(&chunk);
         if out.len() > 8 * limits::REQUEST {
             return None;
         }
