@@ -43,7 +43,8 @@ const RULES: [Switch; 7] = [
 ];
 
 /// A seed for each rule, and what the simulation says without it: the table of core/docs/adr/0006.
-const MISSED: [(Switch, u64, &str); 6] = [
+const MISSED: [(Switch, u64, &str); 7] = [
+    (Switch::Incarnations, 2, "is opened as a copy and does not know it"),
     (Switch::Contiguity, 3, "is kept back from"),
     (Switch::DurableFirst, 0, "lost an event that it had acknowledged"),
     (Switch::IssuingAgain, 10, "still waits"),

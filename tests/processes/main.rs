@@ -1,4 +1,4 @@
-//! The real programs, killed with SIGKILL at random moments under load: what was acknowledged is there afterwards.
+//! The real programs, killed with SIGKILL at random moments under load: what was acknowledged is there afterwards. And real connections, cut.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,5 +9,6 @@
     reason = "a test that fails stops"
 )]
 
+mod connection;
 mod ithaca;
 mod relay;

@@ -94,7 +94,16 @@ impl Transport for Http {
             if let Some(account) = account {
                 request = request.bearer_auth(hex::encode(account));
             }
-            let sent = request.header("content-type", CBOR).body(body).send().await;
+            let request = request.header("content-type", CBOR).body(body).build().map_err(|_| CallError::Address(AddressError::Shape))?;
+            // A connection may have died while the phone slept, and says so only when it is used. Every call but one may be made twice.
+            let again = if matches!(call, Call::Voucher { .. }) { None } else { request.try_clone() };
+            let mut sent = client.execute(request).await;
+            if let (Err(e), Some(again)) = (&sent, again)
+                && !e.is_connect()
+                && !e.is_timeout()
+            {
+                sent = client.execute(again).await;
+            }
             let response = sent.map_err(|e| {
                 // What failed below HTTP, without the address, which names a mailbox.
                 tracing::debug!(why = ?e.without_url(), "a call did not come through");

@@ -358,7 +358,14 @@ impl World {
         self.devices[device].must_say_renewed = !here;
         self.happened.insert("copy");
         self.report.add(if here { "set back in place" } else { "restored from a copy" });
-        self.start(device)
+        self.start(device)?;
+        if here { Ok(()) } else { self.knows_that_it_is_a_copy(device) }
+    }
+
+    /// A copied folder takes another name as soon as it is opened: before it writes a thing beside its original.
+    fn knows_that_it_is_a_copy(&mut self, device: usize) -> Done {
+        let notices = self.engine(device)?.notices().map_err(words)?;
+        if notices.iter().any(|n| n.kind == "renewed") { Ok(()) } else { Err(format!("device {device} is opened as a copy and does not know it")) }
     }
 
     fn clone_device(&mut self, device: usize) -> Done {
@@ -378,7 +385,8 @@ impl World {
         self.start(device)?;
         new.must_say_renewed = true;
         self.happened.insert("copy");
-        self.take_in(new, "device cloned").map(|_| ())
+        let new = self.take_in(new, "device cloned")?;
+        self.knows_that_it_is_a_copy(new)
     }
 
     fn make_words(&mut self, device: usize) -> Done {
