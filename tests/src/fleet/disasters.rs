@@ -365,7 +365,11 @@ impl World {
     /// A copied folder takes another name as soon as it is opened: before it writes a thing beside its original.
     fn knows_that_it_is_a_copy(&mut self, device: usize) -> Done {
         let notices = self.engine(device)?.notices().map_err(words)?;
-        if notices.iter().any(|n| n.kind == "renewed") { Ok(()) } else { Err(format!("device {device} is opened as a copy and does not know it")) }
+        if notices.iter().any(|n| n.kind == "renewed") {
+            Ok(())
+        } else {
+            Err(format!("device {device} is opened as a copy and does not know it"))
+        }
     }
 
     fn clone_device(&mut self, device: usize) -> Done {
