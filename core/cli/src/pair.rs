@@ -7,6 +7,7 @@ use ithaca_core::engine::{Engine, PairView};
 use ithaca_core::event::payload::{End, Pause, Resume, StageAgree, StagePropose};
 use ithaca_core::event::state::Running;
 use ithaca_core::event::{EventDraft, Payload, SPACE_SUBJECT, Stage};
+use ithaca_core::transport::http::origin;
 use ithaca_core::view::{RelationshipView, RowKind};
 use serde_json::json;
 
@@ -63,6 +64,8 @@ pub enum Pair {
     Block(Yes),
     /// Fetch and send again
     Unblock,
+    /// At which relays this relationship is kept; move it to another in two steps
+    Relay(Kept),
     /// Make a file that brings the other person back by their recovery words, where no relay can
     #[command(
         after_help = "Example:\n  ithaca pair rescue --with Ana --to ana.rescue\n\nIt is sealed: without Ana's words nobody reads it. Then Ana runs `ithaca restore --rescue ana.rescue`."
@@ -75,6 +78,19 @@ pub enum Pair {
         #[arg(long)]
         force: bool,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  ithaca pair relay --with Ben\n  ithaca pair relay --with Ben --add https://new.example\n  ithaca pair relay --with Ben --drop https://old.example\n\nTo move: `--add` the new one, sync until both of you have all, then `--drop` the old one. A relay that takes only\nwho has an account needs yours first: `ithaca relay set URL --account-file FILE`."
+)]
+pub struct Kept {
+    /// Keep it at this relay as well; can be given several times
+    #[arg(long, value_name = "URL")]
+    add: Vec<String>,
+    /// Keep it there no longer, once every device knows where else to look
+    #[arg(long, value_name = "URL")]
+    drop: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -169,6 +185,7 @@ pub fn run(app: &mut App, command: Pair) -> Done {
         Pair::End(r) => state(app, End { reason: r.reason }.into(), "Ended, on this device. What was written stays with both of you."),
         Pair::Leave(yes) => leave(app, yes.yes),
         Pair::Block(yes) => block(app, yes.yes),
+        Pair::Relay(kept) => relays(app, &kept),
         Pair::Rescue { to, force } => rescue(app, &to, force),
         Pair::Unblock => act(app, "Unblocked. The next sync fetches what came meanwhile.", |e, p| Ok(e.block(&p.space, false, now())?)),
     }
@@ -293,6 +310,35 @@ fn show(app: &mut App) -> Done {
         None => say!(app.out, "not compared yet: read it to each other, then `ithaca pair compare --spoken` or `--in-person`"),
     }
     app.out.value(&json!({ "pair": pair, "relationship": view }))
+}
+
+fn relays(app: &mut App, kept: &Kept) -> Done {
+    let origin = |address: &String| origin(address).map_err(|e| CliError::Usage(e.to_string()));
+    let add: Vec<String> = kept.add.iter().map(origin).collect::<Done<_>>()?;
+    let drop: Vec<String> = kept.drop.iter().map(origin).collect::<Done<_>>()?;
+    let mut engine = app.open()?;
+    let mut pair = app.pair(&engine)?;
+    if let Some(strange) = drop.iter().find(|d| !pair.relays.contains(d)) {
+        return Err(CliError::Refused(format!("{} is not kept at {strange}: see `ithaca pair relay`", pair.name)));
+    }
+    let wanted: Vec<String> = pair.relays.iter().chain(&add).filter(|r| !drop.contains(r)).cloned().collect();
+    if !add.is_empty() || !drop.is_empty() {
+        engine.use_relays(&pair.space, &wanted, now())?;
+        pair = app.pair(&engine)?;
+    }
+    app.close(engine)?;
+    for relay in &pair.relays {
+        say!(app.out, "{relay}");
+    }
+    match (&add[..], &drop[..]) {
+        ([], []) => {}
+        (_, []) => say!(
+            app.out,
+            "Both are used from the next sync on. When both of you have all, let the old one go: `ithaca pair relay --drop URL`."
+        ),
+        _ => say!(app.out, "The other learns it with the next sync."),
+    }
+    app.out.value(&json!({ "relays": pair.relays }))
 }
 
 fn change(app: &mut App, set: Set) -> Done {

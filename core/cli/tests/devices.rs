@@ -151,3 +151,36 @@ fn everything_lost_and_twelve_words_left() {
     assert!(messages.contains("to Ben") && messages.contains("I am back"), "{messages}");
     assert!(again.ok(&["note", "list"]).contains("No note"), "what nobody else held is lost");
 }
+
+#[test]
+fn a_pair_moves_to_another_relay_and_nothing_stays_behind() {
+    let (home, relay, ana, ben) = two();
+    let (old, new) = (relay.origin(), TestRelay::open().unwrap());
+    ana.ok(&["note", "new", "Plan", "--text", "Visit the ward."]);
+    sync(&[&ana, &ben, &ana]);
+    assert_eq!(ana.json(&["pair", "relay"])["relays"], serde_json::json!([old]));
+    let said = ana.fails(2, &["pair", "relay", "--add", "http://relay.example"]);
+    assert!(said.contains("https"), "{said}");
+    let said = ana.fails(1, &["pair", "relay", "--drop", &new.origin()]);
+    assert!(said.contains("is not kept at"), "{said}");
+    let said = ana.fails(1, &["pair", "relay", "--drop", &old]);
+    assert!(said.contains("one relay at least"), "{said}");
+    // Ben has not heard of the new one: the old one cannot go yet.
+    let both = ana.ok(&["pair", "relay", "--add", &new.origin()]);
+    assert!(both.contains(&old) && both.contains(&new.origin()) && both.contains("--drop"), "{both}");
+    let said = ana.fails(1, &["pair", "relay", "--drop", &old]);
+    assert!(said.contains("not every device is known to have heard"), "{said}");
+    sync(&[&ana, &ben, &ana, &ben, &ana]);
+    ana.ok(&["pair", "relay", "--drop", &old]);
+    sync(&[&ana, &ben, &ana]);
+    drop(relay);
+    assert_eq!(ben.json(&["pair", "relay"])["relays"], serde_json::json!([new.origin()]));
+    // Both still have a private space at the old one, which is not reached: status 4.
+    ben.rewrite("Plan", "ward", "ward on Tuesday");
+    for person in [&ben, &ana] {
+        person.fails(4, &["sync"]);
+    }
+    assert_eq!(ana.ok(&["note", "show", "Plan"]), "Visit the ward on Tuesday.\n");
+    assert_eq!(ana.code(), ben.code());
+    drop(home);
+}

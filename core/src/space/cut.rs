@@ -133,6 +133,24 @@ mod tests {
         assert!(counts(Some(&ended(vec![claim(1, 0, &[(4, 104)])])), LANE, 2, RecordId([2; 32]), &Forked));
     }
 
+    /// Holds so much of the lane that it knows every record, or nothing.
+    struct Known(bool);
+    impl ChainLookup for Known {
+        fn at(&self, _: LaneId, _: u64, _: RecordId, at: u64) -> Option<RecordId> {
+            self.0.then(|| RecordId([at as u8; 32]))
+        }
+    }
+
+    #[test]
+    fn nothing_past_the_end_counts_whatever_is_held_and_the_end_itself_whatever_is_not() {
+        let e = ended(vec![claim(1, 0, &[(3, 3)])]);
+        let counts = |n, id, all| counts(Some(&e), LANE, n, RecordId([id; 32]), &Known(all));
+        assert!(counts(3, 3, true) && counts(2, 2, true) && !counts(4, 4, true));
+        assert!(counts(3, 3, false) && !counts(2, 2, false) && !counts(4, 4, false));
+        assert!(!counts(2, 3, false), "the end's id under another number");
+        assert!(!counts(3, 4, false), "another id under the end's number");
+    }
+
     #[test]
     fn the_highest_tier_holds_and_within_a_tier_the_longer() {
         let (a, b, own) = (claim(1, 0, &[(3, 3)]), claim(2, 1, &[(7, 7)]), claim(3, Claim::SELF, &[(9, 9)]));

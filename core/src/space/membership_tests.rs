@@ -3,6 +3,7 @@
 use super::*;
 use crate::id::{EpochId, RecordId};
 use crate::identity::person_log::DeviceOwner;
+use crate::space::cut::Claim;
 use crate::space::epoch::NotRight;
 use crate::space::payload::{About, Cut, Epoch, LaneEnd, Leave, Reader, Relays, Remove, Sealed};
 use crate::space::statement::Scope;
@@ -619,3 +620,152 @@ fn who_left_does_not_act_as_what_they_were_made_meanwhile() {
 
 #[path = "membership_history_tests.rs"]
 mod histories;
+
+fn propose(p: u8, t: u8) -> Payload {
+    Payload::Propose(as_admit(p, t))
+}
+
+/// Founders 0 and 1.
+fn a_pair() -> History {
+    History::new(Policy::Pair, &[0, 1], &[])
+}
+
+#[test]
+fn a_member_may_remove_themselves_and_what_they_may_not_do_does_not_use_up_what_they_may() {
+    let mut h = History::circle();
+    h.say(0, &[0], admit(5, 2));
+    h.say(5, &[1], remove(5));
+    assert_eq!(h.tiers(), BTreeMap::from([(0, 0)]));
+    let mut h = History::circle();
+    h.say(0, &[0], admit(5, 2));
+    for _ in 0..=STATEMENTS_OF_ONE {
+        let last = h.ops.len() - 1;
+        h.say(5, &[last], remove(0));
+    }
+    assert_eq!(h.tiers(), BTreeMap::from([(0, 0), (5, 2)]));
+    let last = h.ops.len() - 1;
+    h.say(5, &[last], leave());
+    assert_eq!(h.tiers(), BTreeMap::from([(0, 0)]));
+}
+
+#[test]
+fn who_leaves_says_where_their_lanes_end() {
+    let mut h = History::circle();
+    h.say(0, &[0], admit(5, 2));
+    h.say(5, &[1], Payload::Leave(Leave { cut: end(3) }));
+    let ended = &h.state().cuts[&device(5, 0)];
+    assert_eq!(ended.claims.iter().map(|c| (c.by, c.rank, c.base.len())).collect::<Vec<_>>(), [(person(5), Claim::SELF, 1)]);
+}
+
+#[test]
+fn only_grants_of_the_same_weight_and_tier_are_equals() {
+    // The other grant is by somebody lower, to the same tier.
+    let mut h = History::circle();
+    h.say(0, &[0], admit(1, 1));
+    h.say(0, &[0], admit(2, 2));
+    h.say(1, &[1], Payload::Admit(Admit { manages: false, reads: false, ..as_admit(2, 2) }));
+    let member = h.state().members[&person(2)];
+    assert!(member.manages && member.reads && member.admitted_by == name(2), "{member:?}");
+    // It is by somebody equal, to a higher tier.
+    let mut h = History::circle();
+    h.say(0, &[0], Payload::Admit(Admit { manages: false, reads: false, ..as_admit(2, 1) }));
+    h.say(0, &[0], admit(2, 2));
+    let member = h.state().members[&person(2)];
+    assert!(member.tier == Tier::Participant && member.manages && member.reads && member.admitted_by == name(2), "{member:?}");
+}
+
+#[test]
+fn only_a_founder_of_a_pair_proposes_and_only_participants_and_observers_who_are_no_founders() {
+    let proposals = |h: &History| h.state().proposals.len();
+    let mut h = History::circle();
+    h.say(0, &[0], propose(5, 2));
+    assert_eq!(proposals(&h), 0, "in a circle one admits");
+    let mut h = a_pair();
+    h.say(0, &[0], propose(5, 1));
+    assert_eq!(proposals(&h), 0, "a steward of a pair");
+    h.say(0, &[0], propose(1, 2));
+    assert_eq!(proposals(&h), 0, "a founder");
+    let p = h.say(0, &[0], propose(5, 2));
+    assert_eq!(proposals(&h), 1);
+    let s = h.say(1, &[p], second(p));
+    assert_eq!((proposals(&h), h.tiers().get(&5)), (0, Some(&2)), "it does not wait any more");
+    // Who was admitted is no founder.
+    let third = h.say(5, &[s], propose(6, 2));
+    h.say(1, &[third], second(third));
+    assert_eq!((proposals(&h), h.tiers().get(&6)), (0, None));
+    let mut h = a_pair();
+    let p = h.say(0, &[0], propose(5, 2));
+    h.say(0, &[p], withdraw(p));
+    assert_eq!(proposals(&h), 0, "it was withdrawn");
+}
+
+#[test]
+fn a_second_needs_a_valid_proposal_that_its_author_knows() {
+    let mut h = a_pair();
+    let p = h.say(0, &[0], propose(5, 1));
+    h.say(1, &[p], second(p));
+    assert_eq!(h.tiers(), BTreeMap::from([(0, 0), (1, 0)]), "of a proposal that is none");
+    let mut h = a_pair();
+    let p = h.say(0, &[0], propose(5, 2));
+    h.say(1, &[0], second(p));
+    assert_eq!(h.tiers(), BTreeMap::from([(0, 0), (1, 0)]), "of one that is not in its past");
+    // Only whoever proposed withdraws.
+    let mut h = a_pair();
+    let p = h.say(0, &[0], propose(5, 2));
+    let w = h.say(1, &[p], withdraw(p));
+    let s = h.say(1, &[w], second(p));
+    assert_eq!(h.tiers().get(&5), Some(&2));
+    assert!(h.state().valid.contains(&name(s)) && !h.state().valid.contains(&name(w)));
+    let mut h = a_pair();
+    let p = h.say(0, &[0], propose(5, 2));
+    let w = h.say(0, &[p], withdraw(p));
+    let s = h.say(1, &[w], second(p));
+    assert!(!h.state().valid.contains(&name(s)), "it was withdrawn before");
+    // Whoever proposed must still be there.
+    let mut h = a_pair();
+    let p = h.say(0, &[0], propose(5, 2));
+    let gone = h.say(0, &[p], leave());
+    let s = h.say(1, &[gone], second(p));
+    assert!(!h.state().valid.contains(&name(s)));
+    assert_eq!(h.tiers(), BTreeMap::from([(1, 0)]));
+    // And nobody seconds themselves.
+    let mut h = a_pair();
+    let p = h.say(0, &[0], propose(5, 2));
+    h.say(0, &[p], second(p));
+    assert_eq!(h.tiers(), BTreeMap::from([(0, 0), (1, 0)]));
+}
+
+#[test]
+fn a_removal_by_an_equal_beats_nothing_and_peers_are_not_admitted_anew() {
+    let base = || {
+        let mut h = History::circle();
+        h.say(0, &[0], admit(1, 1));
+        h.say(0, &[1], admit(2, 1));
+        h
+    };
+    let mut h = base();
+    h.say(1, &[2], remove(2));
+    h.say(2, &[2], admit(5, 2));
+    assert_eq!(h.tiers(), BTreeMap::from([(0, 0), (1, 1), (2, 1), (5, 2)]));
+    // By a founder it beats what was done at the same time, and nothing that was done before.
+    let mut h = base();
+    h.say(0, &[2], remove(2));
+    h.say(2, &[2], admit(5, 2));
+    assert_eq!(h.tiers(), BTreeMap::from([(0, 0), (1, 1)]));
+    let mut h = base();
+    h.say(2, &[2], admit(5, 2));
+    h.say(0, &[3], remove(2));
+    assert_eq!(h.tiers(), BTreeMap::from([(0, 0), (1, 1), (5, 2)]));
+    let mut h = base();
+    let again = h.say(1, &[2], admit(2, 2));
+    assert!(!h.state().valid.contains(&name(again)), "a steward names no steward anew");
+    assert_eq!(h.tiers().get(&2), Some(&1));
+}
+
+#[test]
+fn whom_only_a_void_statement_names_was_never_here() {
+    let mut h = History::circle();
+    h.say(0, &[0], admit(1, 1));
+    h.say(1, &[1], admit(5, 1));
+    assert!(h.state().former.is_empty(), "{:?}", h.state().former);
+}
