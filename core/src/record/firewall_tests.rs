@@ -303,3 +303,279 @@ fn an_actor_names_space_device_and_incarnation() {
     assert_ne!(a, actor(s, DeviceId([9; 32]), i));
     assert_ne!(a, actor(s, d, Incarnation([9; 16])));
 }
+
+/// Limits so narrow that each can be met exactly.
+const NARROW: Limits = Limits { bytes: 10_000, ops: 3, preds: 2, deps: 2, actors: 2, columns: 3 };
+
+/// The parts of a change body.
+struct Parts {
+    deps: u64,
+    message: usize,
+    others: Vec<Vec<u8>>,
+    columns: Vec<(u32, Vec<u8>)>,
+}
+
+impl Parts {
+    fn new() -> Self {
+        Self { deps: 0, message: 0, others: vec![], columns: vec![(66, run(1, 1))] }
+    }
+
+    fn body(&self) -> Vec<u8> {
+        let mut b = uleb(self.deps);
+        (0..self.deps).for_each(|n| b.extend([n as u8; 32]));
+        b.extend([uleb(16), ME.to_vec(), uleb(1), uleb(1), sleb(0)].concat());
+        b.extend([uleb(self.message as u64), vec![b'a'; self.message], uleb(self.others.len() as u64)].concat());
+        self.others.iter().for_each(|o| b.extend([uleb(o.len() as u64), o.clone()].concat()));
+        b.extend(uleb(self.columns.len() as u64));
+        self.columns.iter().for_each(|(spec, data)| b.extend([uleb(u64::from(*spec)), uleb(data.len() as u64)].concat()));
+        self.columns.iter().for_each(|(_, data)| b.extend(data));
+        b
+    }
+
+    fn seen(&self, limits: &Limits) -> Result<Inspected, Refused> {
+        let b = self.body();
+        inspect(&chunk(1, &b, &b), &[ME], limits)
+    }
+}
+
+fn deflated(plain: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut e = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    e.write_all(plain).unwrap();
+    e.finish().unwrap()
+}
+
+#[test]
+fn each_limit_of_a_change_is_met_and_not_passed() {
+    let seen = |change: &dyn Fn(&mut Parts)| {
+        let mut parts = Parts::new();
+        change(&mut parts);
+        parts.seen(&NARROW).map(|seen| seen.n_ops)
+    };
+    assert_eq!((seen(&|p| p.deps = 2), seen(&|p| p.deps = 3)), (Ok(1), Err(Refused::TooManyDeps)));
+    let others = |n: u8| move |p: &mut Parts| p.others = (0..n).map(|n| vec![n; 16]).collect();
+    assert_eq!((seen(&others(2)), seen(&others(3))), (Ok(1), Err(Refused::TooManyActors)));
+    let long = |n: usize| move |p: &mut Parts| p.others = vec![vec![1; n]];
+    assert_eq!((seen(&long(64)), seen(&long(65))), (Ok(1), Err(Refused::TooManyActors)));
+    for bad in [vec![vec![2; 16], vec![1; 16]], vec![vec![2; 16], vec![2; 16]], vec![ME.to_vec()]] {
+        assert_eq!(seen(&|p| p.others = bad.clone()), Err(Refused::TooManyActors), "{bad:?}");
+    }
+    let columns = |n: u32| move |p: &mut Parts| p.columns = (0..n).map(|n| (66 + 16 * n, run(1, 1))).collect();
+    assert_eq!((seen(&columns(3)), seen(&columns(4))), (Ok(1), Err(Refused::Columns)));
+    // Bytes, as they came and inflated.
+    let mut parts = Parts::new();
+    parts.message = 9_900;
+    let plain = parts.body();
+    let exactly = Limits { bytes: plain.len(), ..NARROW };
+    let below = Limits { bytes: plain.len() - 1, ..NARROW };
+    assert!(parts.seen(&exactly).is_ok());
+    assert_eq!(parts.seen(&below), Err(Refused::TooLarge));
+    let small = chunk(2, &plain, &deflated(&plain));
+    assert_eq!(inspect(&small, &[ME], &exactly).map(|seen| seen.flat), Ok(chunk(1, &plain, &plain)));
+    assert_eq!(inspect(&small, &[ME], &below), Err(Refused::TooLarge));
+    let squeezed = deflated(&plain).len();
+    assert!(squeezed < 100);
+    assert_eq!(inspect(&small, &[ME], &Limits { bytes: squeezed, ..NARROW }), Err(Refused::TooLarge));
+    let followed = [deflated(&plain), vec![0]].concat();
+    assert_eq!(inspect(&chunk(2, &plain, &followed), &[ME], &exactly), Err(Refused::Trailing));
+}
+
+#[test]
+fn each_limit_of_a_column_is_met_and_not_passed() {
+    let b = |columns: &[(u32, Vec<u8>)], start| {
+        let b = body(1, start, columns);
+        inspect(&chunk(1, &b, &b), &[ME], &NARROW).map(|seen| seen.n_ops)
+    };
+    let look = |columns: &[(u32, Vec<u8>)]| b(columns, 1);
+    // Runs, literals and nulls are counted alike.
+    let literal = |n: i64| [sleb(-n), vec![1; n as usize]].concat();
+    for (three, four) in [
+        (run(3, 1), run(4, 1)),
+        (literal(3), literal(4)),
+        (nulls(3), nulls(4)),
+        ([run(2, 1), nulls(1)].concat(), [literal(2), run(2, 5)].concat()),
+    ] {
+        assert_eq!((look(&[(66, three)]), look(&[(66, four)])), (Ok(3), Err(Refused::TooManyOps)));
+    }
+    assert_eq!((look(&[(52, uleb(3))]), look(&[(52, [uleb(1), uleb(3)].concat())])), (Ok(0), Err(Refused::TooManyOps)), "alternating");
+    // An operation's last counter, an object's, a key's.
+    assert_eq!((b(&[(66, run(1, 1))], COUNTERS - 2), b(&[(66, run(1, 1))], COUNTERS - 1)), (Ok(1), Err(Refused::Counters)));
+    assert_eq!((look(&[(2, run(1, COUNTERS - 1))]), look(&[(2, run(1, COUNTERS))])), (Ok(0), Err(Refused::Counters)));
+    let step = |n: i64| [sleb(1), sleb(n)].concat();
+    let top = COUNTERS as i64;
+    assert_eq!((look(&[(19, step(top - 1))]), look(&[(19, step(top))])), (Ok(0), Err(Refused::Counters)));
+    assert_eq!((look(&[(19, [step(5), step(-5)].concat())]), look(&[(19, [step(5), step(-6)].concat())])), (Ok(0), Err(Refused::Counters)));
+    assert_eq!(look(&[(19, [sleb(2), sleb(top / 2 + 1)].concat())]), Err(Refused::Counters), "twice the step");
+    assert_eq!(look(&[(19, [nulls(1), step(1)].concat())]), Ok(0));
+    // Actors are the author, 0, and those named.
+    assert_eq!((look(&[(1, run(1, 0))]), look(&[(1, run(1, 1))]), look(&[(1, nulls(2))])), (Ok(0), Err(Refused::Actor), Ok(0)));
+    let mut parts = Parts::new();
+    parts.others = vec![vec![9; 16]];
+    parts.columns = vec![(1, run(1, 1))];
+    assert!(parts.seen(&NARROW).is_ok());
+    parts.columns = vec![(1, run(1, 2))];
+    assert_eq!(parts.seen(&NARROW), Err(Refused::Actor));
+    // Predecessors: so many as their counts say, of each kind.
+    let preds = |groups: Vec<u8>, actors: i64, counters: i64| {
+        look(&[(112, groups), (113, run(actors, 0)), (115, [sleb(counters), sleb(1)].concat())])
+    };
+    assert_eq!((preds(run(1, 2), 2, 2), preds(run(1, 3), 3, 3)), (Ok(0), Err(Refused::TooManyPreds)));
+    assert_eq!((preds(run(2, 1), 2, 2), preds([run(1, 1), run(1, 2)].concat(), 3, 3)), (Ok(0), Err(Refused::TooManyPreds)));
+    assert_eq!((preds(run(1, 2), 1, 2), preds(run(1, 2), 2, 1)), (Err(Refused::Columns), Err(Refused::Columns)));
+    assert_eq!(look(&[(112, run(1, 1))]), Err(Refused::Columns));
+    assert_eq!(look(&[(112, run(1, 0))]), Ok(0));
+    assert_eq!(look(&[(112, run(1, 1)), (113, run(1, 0))]), Err(Refused::Columns));
+    // Values: so many bytes as their lengths say, right after them.
+    let values = |lengths: Vec<u8>, id: u32, bytes: usize| look(&[(86, lengths), (id, vec![7; bytes])]);
+    let two = || run(2, 3 << 4 | 6);
+    assert_eq!((values(two(), 87, 6), values(two(), 87, 5), values(two(), 87, 7)), (Ok(0), Err(Refused::Value), Err(Refused::Value)));
+    assert_eq!(values(two(), 103, 6), Err(Refused::Value), "of another column");
+    assert_eq!((look(&[(86, run(2, 6))]), look(&[(86, two())])), (Ok(0), Err(Refused::Value)), "of no length, and none");
+    assert_eq!((look(&[(86, run(2, 6)), (98, run(1, 1))]), look(&[(86, two()), (98, run(1, 1))])), (Ok(0), Err(Refused::Value)));
+    assert_eq!(look(&[(86, nulls(3)), (87, vec![])]), Ok(0));
+}
+
+#[test]
+fn numbers_have_one_form() {
+    let numbers = |bytes: &[u8]| Reader(bytes).unsigned();
+    assert_eq!((numbers(&[0]), numbers(&[0x7f]), numbers(&[0x80, 1])), (Ok(0), Ok(127), Ok(128)));
+    assert_eq!(
+        (numbers(&[0x80, 0]), numbers(&[0x81, 0]), numbers(&[0x80])),
+        (Err(Refused::Malformed), Err(Refused::Malformed), Err(Refused::Malformed))
+    );
+    let signed = |bytes: &[u8]| Reader(bytes).signed();
+    assert_eq!((signed(&[0]), signed(&[0x7f]), signed(&[0xc0, 0])), (Ok(0), Ok(-1), Ok(64)));
+    assert_eq!((signed(&[0x80, 0]), signed(&[0xff, 0x7f])), (Err(Refused::Malformed), Err(Refused::Malformed)));
+}
+
+/// The parts of a document chunk.
+struct Saved {
+    kind: u8,
+    actors: Vec<Vec<u8>>,
+    heads: Vec<[u8; 32]>,
+    changes: Vec<(u32, Vec<u8>)>,
+    ops: Vec<(u32, Vec<u8>)>,
+    last: Vec<u8>,
+}
+
+impl Saved {
+    fn new() -> Self {
+        Self {
+            kind: 0,
+            actors: vec![vec![1; 16]],
+            heads: vec![[3; 32]],
+            changes: vec![(1, run(1, 0))],
+            ops: vec![(66, run(1, 1))],
+            last: vec![],
+        }
+    }
+
+    fn body(&self) -> Vec<u8> {
+        let mut b = uleb(self.actors.len() as u64);
+        self.actors.iter().for_each(|a| b.extend([uleb(a.len() as u64), a.clone()].concat()));
+        b.extend(uleb(self.heads.len() as u64));
+        self.heads.iter().for_each(|h| b.extend(h));
+        for columns in [&self.changes, &self.ops] {
+            b.extend(uleb(columns.len() as u64));
+            columns.iter().for_each(|(spec, data)| b.extend([uleb(u64::from(*spec)), uleb(data.len() as u64)].concat()));
+        }
+        for columns in [&self.changes, &self.ops] {
+            columns.iter().for_each(|(_, data)| b.extend(data));
+        }
+        b.extend(&self.last);
+        b
+    }
+
+    fn chunk(&self) -> Vec<u8> {
+        let body = self.body();
+        let mut typed = vec![self.kind];
+        leb128::write::unsigned(&mut typed, body.len() as u64).unwrap();
+        let hash = Sha256::new().chain_update(&typed).chain_update(&body).finalize();
+        [&[0x85, 0x6f, 0x4a, 0x83], &hash[..4], &typed, &body].concat()
+    }
+
+    fn walk(&self, limits: &Limits) -> Result<(), Refused> {
+        walk_document(&self.chunk(), &[[3; 32]], limits)
+    }
+}
+
+#[test]
+fn each_limit_of_a_document_is_met_and_not_passed() {
+    let walk = |change: &dyn Fn(&mut Saved)| {
+        let mut saved = Saved::new();
+        change(&mut saved);
+        saved.walk(&NARROW)
+    };
+    assert_eq!(walk(&|_| {}), Ok(()));
+    assert_eq!(walk(&|s| s.last = vec![1, 2, 3]), Ok(()), "places of heads, and later versions' bytes");
+    assert_eq!(walk(&|s| s.kind = 1), Err(Refused::Kind));
+    let chunk = Saved::new().chunk();
+    let walk_bytes = |bytes: &[u8]| walk_document(bytes, &[[3; 32]], &NARROW);
+    assert_eq!(walk_bytes(&[&chunk[..], &[0]].concat()), Err(Refused::Trailing));
+    for (at, why) in [(0, Refused::Magic), (5, Refused::Checksum)] {
+        let mut bad = chunk.clone();
+        bad[at] ^= 1;
+        assert_eq!(walk_bytes(&bad), Err(why));
+    }
+    let size = Saved::new().body().len();
+    assert_eq!(Saved::new().walk(&Limits { bytes: size, ..NARROW }), Ok(()));
+    assert_eq!(Saved::new().walk(&Limits { bytes: size - 1, ..NARROW }), Err(Refused::TooLarge));
+    let actors = |n: u8| move |s: &mut Saved| s.actors = (0..n).map(|n| vec![n; 16]).collect();
+    assert_eq!((walk(&actors(2)), walk(&actors(3))), (Ok(()), Err(Refused::TooManyActors)));
+    let long = |n: usize| move |s: &mut Saved| s.actors = vec![vec![1; n]];
+    assert_eq!((walk(&long(64)), walk(&long(65))), (Ok(()), Err(Refused::TooManyActors)));
+    for bad in [vec![vec![2; 16], vec![1; 16]], vec![vec![2; 16], vec![2; 16]]] {
+        assert_eq!(walk(&|s| s.actors = bad.clone()), Err(Refused::TooManyActors));
+    }
+    assert_eq!(walk(&|s| s.heads = vec![[4; 32]]), Err(Refused::Heads));
+    assert_eq!(walk(&|s| s.heads = vec![[3; 32], [4; 32]]), Err(Refused::Heads));
+    assert_eq!(walk(&|s| s.heads = vec![]), Err(Refused::Heads));
+    // Columns: how many, in which order, whose actors; one may be deflated.
+    let columns = |n: u32| move |s: &mut Saved| s.changes = (0..n).map(|n| (2 + 16 * n, run(1, 1))).collect();
+    assert_eq!((walk(&columns(3)), walk(&columns(4))), (Ok(()), Err(Refused::Columns)));
+    assert_eq!(walk(&|s| s.ops = vec![(66, run(1, 1)), (52, uleb(1))]), Err(Refused::Columns));
+    assert_eq!(walk(&|s| s.ops = vec![(66, run(1, 1)), (66 | DEFLATED, deflated(&run(1, 1)))]), Err(Refused::Columns));
+    assert_eq!(walk(&|s| s.ops = vec![(66 | DEFLATED, deflated(&run(1, 1))), (66, run(1, 1))]), Err(Refused::Columns));
+    assert_eq!(walk(&|s| s.ops = vec![(52, uleb(1)), (66 | DEFLATED, deflated(&run(3, 1)))]), Ok(()));
+    assert_eq!(walk(&|s| s.ops = vec![(66 | DEFLATED, deflated(&run(4, 1)))]), Err(Refused::TooManyOps));
+    assert_eq!(walk(&|s| s.ops = vec![(1, run(1, 1))]), Err(Refused::Actor));
+    assert_eq!(walk(&|s| (s.actors, s.ops) = (vec![vec![1; 16], vec![2; 16]], vec![(1, run(1, 1))])), Ok(()));
+    // What is deflated counts inflated, all of it together.
+    let large = |n: usize| (87, vec![7; n]);
+    let lengths = |n: usize| (86, run(1, (n as u64) << 4 | 6));
+    let squeezed = |n: usize| (87 | DEFLATED, deflated(&vec![7; n]));
+    let fits = Limits { bytes: 10_000, ..NARROW };
+    let mut saved = Saved::new();
+    (saved.changes, saved.ops) = (vec![lengths(5_000), squeezed(5_000)], vec![lengths(4_992), squeezed(4_992)]);
+    assert_eq!(saved.walk(&fits), Ok(()), "their lengths are of 4 bytes each");
+    (saved.changes, saved.ops) = (vec![lengths(5_000), squeezed(5_000)], vec![lengths(4_993), squeezed(4_993)]);
+    assert_eq!(saved.walk(&fits), Err(Refused::TooLarge));
+    (saved.changes, saved.ops) = (vec![lengths(9_000), squeezed(9_000)], vec![lengths(993), large(993)]);
+    assert_eq!(saved.walk(&fits), Ok(()));
+    (saved.changes, saved.ops) = (vec![lengths(9_000), squeezed(9_000)], vec![lengths(994), large(994)]);
+    assert_eq!(saved.walk(&fits), Err(Refused::TooLarge));
+}
+
+#[test]
+fn the_columns_of_every_group_of_a_document_have_so_many_rows_as_it_says() {
+    let walk = |ops: Vec<(u32, Vec<u8>)>| {
+        let mut saved = Saved::new();
+        saved.ops = ops;
+        saved.walk(&Limits { columns: 8, preds: 4, ..NARROW })
+    };
+    // Group 8, as successors are; 7 are predecessors, which stand in changes.
+    let group =
+        |counts: Vec<u8>, actors: i64, counters: i64| vec![(128, counts), (129, run(actors, 0)), (131, [sleb(counters), sleb(1)].concat())];
+    assert_eq!(walk(group(run(1, 2), 2, 2)), Ok(()));
+    assert_eq!(walk(group(run(2, 2), 4, 4)), Ok(()));
+    assert_eq!(walk(group([run(1, 1), run(1, 2)].concat(), 3, 3)), Ok(()));
+    assert_eq!(walk(group([run(1, 1), nulls(1)].concat(), 1, 1)), Ok(()));
+    assert_eq!(walk(group(run(1, 2), 1, 2)), Err(Refused::Columns));
+    assert_eq!(walk(group(run(1, 2), 2, 1)), Err(Refused::Columns));
+    assert_eq!(walk(group(run(1, 2), 3, 3)), Err(Refused::Columns));
+    assert_eq!(walk(group(run(5, 1), 5, 5)), Err(Refused::TooManyOps));
+    assert_eq!(walk(vec![(128, run(1, 2)), (130, run(2, 9))]), Ok(()), "integers");
+    assert_eq!(walk(vec![(128, run(1, 2)), (130, run(1, 9))]), Err(Refused::Columns));
+    assert_eq!(walk(vec![(128, run(1, 1)), (132, uleb(1))]), Err(Refused::Columns), "nothing else is in a group");
+    assert_eq!(walk(vec![(128, run(1, 2)), (146, run(1, 9))]), Ok(()), "another group's column");
+}

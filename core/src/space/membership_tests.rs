@@ -769,3 +769,20 @@ fn whom_only_a_void_statement_names_was_never_here() {
     h.say(1, &[1], admit(5, 1));
     assert!(h.state().former.is_empty(), "{:?}", h.state().former);
 }
+
+#[test]
+fn a_cut_by_a_device_that_was_ended_itself_takes_nothing_from_what_a_sound_cut_leaves() {
+    let mut h = History::circle();
+    let revocation = |n: u8| StatementId([200 + n; 32]);
+    for n in 1..3 {
+        h.directory.devices.insert(device(0, n), DeviceOwner { person: person(0), revoked_by: vec![revocation(n)] });
+    }
+    h.ops.push((device(0, 1), vec![0], admit(1, 2)));
+    h.say(0, &[1], Payload::Cut(Cut { ends: revocation(1), cut: end(1) }));
+    h.say(0, &[0], Payload::Cut(Cut { ends: revocation(2), cut: end(1) }));
+    h.ops.push((device(0, 2), vec![0], Payload::Cut(Cut { ends: revocation(1), cut: vec![] })));
+    assert_eq!(h.tiers(), BTreeMap::from([(0, 0), (1, 2)]));
+    // Where there is no sound cut every one of them holds.
+    h.ops.remove(2);
+    assert_eq!(h.tiers(), BTreeMap::from([(0, 0)]));
+}
