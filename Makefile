@@ -63,7 +63,7 @@ mutants: toolchain ## mutation tests of the membership fold and the firewall: JO
 		-f 'core/src/space/membership*' -f 'core/src/space/cut.rs' -f 'core/src/record/firewall*' -- --lib -- space:: record::
 
 bench: toolchain ## speed and size against the goals: GOALS=1,2 for some, GOALS=typed or growth for those without a goal, ROUNDS=5; peers need Node
-	@if command -v npm >/dev/null && [ ! -d tests/bench/peers/node_modules ]; then npm ci --prefix tests/bench/peers --no-audit --no-fund || true; fi
+	@if command -v npm >/dev/null && [ ! -d tests/bench/peers/node_modules ]; then npm ci --prefix tests/bench/peers --no-audit --no-fund --silent || npm install --prefix tests/bench/peers --no-save --omit=optional --no-audit --no-fund || true; fi
 	$(CARGO) build --release --package ithaca-server --bin ithaca-relay --package ithaca-tests --bin ithaca-bench
 	target/release/ithaca-bench $(or $(GOALS),all)
 

@@ -271,7 +271,8 @@ fn an_honest_document_is_applied_and_saved() {
     apply(&mut doc, &seen[..5]).unwrap();
     apply(&mut doc, &seen).unwrap();
     assert_eq!(doc.get_changes(&[]).len(), changes.len());
-    assert!(saved(&doc).is_some());
+    let again = Automerge::load(&saved(&doc).unwrap()).unwrap();
+    assert_eq!(again.get_heads(), doc.get_heads());
 }
 
 #[test]
@@ -433,6 +434,12 @@ fn each_limit_of_a_column_is_met_and_not_passed() {
     assert_eq!((look(&[(86, run(2, 6))]), look(&[(86, two())])), (Ok(0), Err(Refused::Value)), "of no length, and none");
     assert_eq!((look(&[(86, run(2, 6)), (98, run(1, 1))]), look(&[(86, two()), (98, run(1, 1))])), (Ok(0), Err(Refused::Value)));
     assert_eq!(look(&[(86, nulls(3)), (87, vec![])]), Ok(0));
+    assert_eq!(look(&[(86, run(2, 6)), (103, vec![7; 6])]), Err(Refused::Columns), "bytes of another column, after none");
+    assert_eq!(look(&[(66, run(1, COUNTERS))]), Ok(1), "what is no counter may be larger");
+    // An actor's index is no step: 64 is the first that would be a negative one.
+    parts.others = (0..64).map(|n| vec![n; 16]).filter(|o| *o != ME).chain([vec![99; 16]]).collect();
+    parts.columns = vec![(112, run(1, 1)), (113, run(1, 64)), (115, step(1))];
+    assert_eq!(parts.seen(&RECEIVE).map(|seen| seen.others.len()), Ok(64));
 }
 
 #[test]
@@ -443,6 +450,7 @@ fn numbers_have_one_form() {
         (numbers(&[0x80, 0]), numbers(&[0x81, 0]), numbers(&[0x80])),
         (Err(Refused::Malformed), Err(Refused::Malformed), Err(Refused::Malformed))
     );
+    assert_eq!((numbers(&[0x80, 1, 5]), numbers(&[0x80, 0, 5])), (Ok(128), Err(Refused::Malformed)));
     let signed = |bytes: &[u8]| Reader(bytes).signed();
     assert_eq!((signed(&[0]), signed(&[0x7f]), signed(&[0xc0, 0])), (Ok(0), Ok(-1), Ok(64)));
     assert_eq!((signed(&[0x80, 0]), signed(&[0xff, 0x7f])), (Err(Refused::Malformed), Err(Refused::Malformed)));

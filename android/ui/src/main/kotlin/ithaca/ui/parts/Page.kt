@@ -32,11 +32,14 @@ import androidx.compose.runtime.getValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.LocalDensity
+import androidx.compose.ui.platform.LocalLayoutDirection
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.unit.LayoutDirection
 import androidx.compose.ui.unit.dp
 import ithaca.bridge.IthacaFault
 import ithaca.ui.theme.LocalColours
@@ -96,6 +99,8 @@ private fun TitleRow(title: String, large: Boolean, back: (() -> Unit)?, actions
             // What somebody typed at length stays readable, and leaves room for the screen.
             style = if (large || title.length > LONG_TITLE) MaterialTheme.typography.titleMedium else MaterialTheme.typography.titleLarge,
             color = LocalColours.current.ink,
+            // Beside the arrow, whichever way the name itself runs.
+            textAlign = if (LocalLayoutDirection.current == LayoutDirection.Rtl) TextAlign.Right else TextAlign.Left,
         )
         actions()
     }

@@ -12,6 +12,7 @@ import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.text.TextStyle
 import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.text.font.FontWeight
+import androidx.compose.ui.text.style.TextDirection
 import androidx.compose.ui.unit.Density
 import androidx.compose.ui.unit.dp
 import androidx.compose.ui.unit.sp
@@ -21,8 +22,10 @@ enum class Brightness { SYSTEM, LIGHT, DARK }
 /** What a person chose for their eyes; [textPercent] comes on top of what the device says. */
 data class Looks(val brightness: Brightness = Brightness.SYSTEM, val textPercent: Int = 100)
 
-private fun face(size: Int, weight: FontWeight, family: FontFamily) =
-    TextStyle(fontFamily = family, fontSize = size.sp, lineHeight = (size * 1.4).sp, fontWeight = weight, fontFeatureSettings = "tnum")
+/** Text runs the way its first letters do: what somebody wrote in Arabic stands right among English screens, and the other way round. */
+private fun face(size: Int, weight: FontWeight, family: FontFamily) = TextStyle(
+    fontFamily = family, fontSize = size.sp, lineHeight = (size * 1.4).sp, fontWeight = weight, fontFeatureSettings = "tnum", textDirection = TextDirection.Content,
+)
 
 private fun typography(family: FontFamily): Typography {
     val (plain, strong) = FontWeight.Normal to FontWeight.SemiBold

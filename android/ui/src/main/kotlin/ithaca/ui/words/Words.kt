@@ -28,7 +28,8 @@ class Words internal constructor(val language: Language, private val byKey: Map<
     operator fun invoke(key: String, vararg with: Pair<String, Any>): String {
         val raw = byKey[key] ?: error("there are no words for $key")
         val filled = PLACE.replace(raw) { hole -> with.firstOrNull { it.first == hole.groupValues[1] }?.second?.toString() ?: error("$key lacks ${hole.value}") }
-        return if (language == Language.PSEUDO) "\u202e$filled\u202c" else filled
+        // The mark before it makes the whole line run from right to left, as letters of such a language would.
+        return if (language == Language.PSEUDO) "\u200f\u202e$filled\u202c" else filled
     }
 
     /** For so many. */

@@ -88,6 +88,6 @@ class CatalogueTest {
         assertEquals("1 espera señal", words.n("pair_home.foot_here", 1))
         assertEquals("4 esperan señal", words.n("pair_home.foot_here", 4))
         assertTrue(runCatching { words("pair_home.due") }.exceptionOrNull()!!.message!!.contains("pair_home.due"))
-        assertEquals("\u202eBack\u202c", Words.of(Language.PSEUDO)("common.back"))
+        assertEquals("\u200f\u202eBack\u202c", Words.of(Language.PSEUDO)("common.back"))
     }
 }
