@@ -57,10 +57,11 @@ lint: toolchain
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
 
-mutants: toolchain ## mutation tests of the membership fold and the firewall: JOBS=2, SHARD=0/4 for a part
+mutants: toolchain ## mutation tests of who may what, the firewall and when to sync: JOBS=2, SHARD=0/4 for a part
 	@command -v cargo-mutants >/dev/null || $(CARGO) install cargo-mutants --locked
 	CASES=$(or $(CASES),300) $(CARGO) mutants --profile mutants --jobs $(or $(JOBS),1) $(if $(SHARD),--shard $(SHARD)) --package ithaca-core \
-		-f 'core/src/space/membership*' -f 'core/src/space/cut.rs' -f 'core/src/record/firewall*' -- --lib -- space:: record::
+		-f 'core/src/space/membership.rs' -f 'core/src/space/ended.rs' -f 'core/src/space/cut.rs' -f 'core/src/space/epoch.rs' -f 'core/src/space/graph.rs' \
+		-f 'core/src/identity/person_log.rs' -f 'core/src/record/firewall.rs' -f 'core/src/sync/machine.rs' -- --lib -- space:: identity:: record:: sync::
 
 bench: toolchain ## speed and size against the goals: GOALS=1,2 for some, GOALS=typed or growth for those without a goal, ROUNDS=5; peers need Node
 	@if command -v npm >/dev/null && [ ! -d tests/bench/peers/node_modules ]; then npm ci --prefix tests/bench/peers --no-audit --no-fund --silent || npm install --prefix tests/bench/peers --no-save --omit=optional --no-audit --no-fund || true; fi

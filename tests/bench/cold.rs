@@ -45,11 +45,9 @@ impl Cold {
         let relay = relay(&dir.join("relay"), None)?;
         let (mut ana, mut ben) = (Person::new("Ana", &dir.join("ana"), true)?, Person::new("Ben", &dir.join("ben"), true)?);
         let space = pair(&mut ana, &mut ben, &relay.said, &runtime)?;
-        let mut last = String::new();
         for i in 0..MESSAGES {
-            last = text.message();
             let who = if i % 2 == 0 { &mut ana } else { &mut ben };
-            who.say(&space, last.clone())?;
+            who.say(&space, text.message())?;
             if i % 20 == 19 {
                 ana.sync(&runtime)?;
                 ben.sync(&runtime)?;
@@ -60,6 +58,8 @@ impl Cold {
             ana.sync(&runtime)?;
             ben.sync(&runtime)?;
         }
+        // Of two that were said in one millisecond not the one that was said last need be shown last.
+        let last = last_message(&ana.engine, &space).ok_or("nothing was said")?;
         let fresh = dir.join("fresh");
         add(&mut ana, &fresh, &relay.said, &runtime)?;
         ana.close()?;
@@ -154,7 +154,7 @@ pub fn device(dir: &str, space: &str, last: &str, counted: &str) -> Done {
         let shows = |p: &Person, changed: &[Changed]| {
             changed.contains(&Changed::Space(space)) && last_message(&p.engine, &space).is_some_and(|m| m == last)
         };
-        until(&mut ana, &mut driver, shows).await
+        until(&mut ana, &mut driver, "everything from the snapshot", shows).await
     })?;
     let took = seen.duration_since(from).as_secs_f64() * 1_000.0;
     let grown = peak("self")? - before;
@@ -165,7 +165,7 @@ pub fn device(dir: &str, space: &str, last: &str, counted: &str) -> Done {
         return Err(format!("{shown} messages were shown, from a snapshot: {verified}"));
     }
     let from = Instant::now();
-    runtime.block_on(until(&mut ana, &mut driver, |p, _| p.engine.being_verified(&space).is_ok_and(|v| !v)))?;
+    runtime.block_on(until(&mut ana, &mut driver, "the records behind it", |p, _| p.engine.being_verified(&space).is_ok_and(|v| !v)))?;
     let later = ms(from);
     let later_bytes = tap.as_ref().map_or(0.0, |t| t.counted().all()) - bytes;
     ana.close()?;
@@ -180,7 +180,7 @@ pub fn device(dir: &str, space: &str, last: &str, counted: &str) -> Done {
 }
 
 /// Goes on until `test` holds of a device and what changed on it.
-async fn until(ana: &mut Person, driver: &mut Driver, mut test: impl FnMut(&Person, &[Changed]) -> bool) -> Done<Instant> {
+async fn until(ana: &mut Person, driver: &mut Driver, what: &str, mut test: impl FnMut(&Person, &[Changed]) -> bool) -> Done<Instant> {
     let from = Instant::now();
     loop {
         let changed: Vec<Changed> = ana.engine.take_changes().into_iter().collect();
@@ -188,7 +188,7 @@ async fn until(ana: &mut Person, driver: &mut Driver, mut test: impl FnMut(&Pers
             return Ok(Instant::now());
         }
         if from.elapsed() > Duration::from_secs(120) {
-            return Err("the new device does not come that far".to_owned());
+            return Err(format!("the new device does not come to {what}"));
         }
         driver.step(&mut ana.engine, None).await.map_err(words)?;
     }

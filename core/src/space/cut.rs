@@ -137,7 +137,7 @@ mod tests {
     struct Known(bool);
     impl ChainLookup for Known {
         fn at(&self, _: LaneId, _: u64, _: RecordId, at: u64) -> Option<RecordId> {
-            self.0.then(|| RecordId([at as u8; 32]))
+            self.0.then_some(RecordId([at as u8; 32]))
         }
     }
 

@@ -517,4 +517,155 @@ mod tests {
         assert!(m.in_touch(OUT_OF_TOUCH, &SPACE));
         assert!(exchange(&m.handle(3, &mut e, Event::Beat { origin: origin(), same: false })).is_some());
     }
+
+    /// A source that always gives this number, so far as the bound allows.
+    struct Always(u64);
+    impl Entropy for Always {
+        fn fill(&mut self, out: &mut [u8]) -> Result<(), crate::identity::entropy::NoEntropy> {
+            out.iter_mut().zip(self.0.to_le_bytes()).for_each(|(o, b)| *o = b);
+            Ok(())
+        }
+    }
+
+    const OTHER: (MailboxId, SpaceId) = (MailboxId([3; 16]), SpaceId([4; 32]));
+
+    /// With one mailbox, compared at `now`; its stream open where it is live.
+    fn compared(now: Millis, entropy: &mut dyn Entropy, live: bool) -> Machine {
+        let mut m = Machine::default();
+        m.add(origin(), BOX, Some(SPACE));
+        m.handle(now, entropy, Event::Live(live));
+        if live {
+            m.handle(now, entropy, Event::StreamOpened { origin: origin() });
+            same(&mut m, now, entropy);
+        }
+        same(&mut m, now, entropy);
+        m
+    }
+
+    fn same(m: &mut Machine, now: Millis, entropy: &mut dyn Entropy) -> Vec<Effect> {
+        m.handle(now, entropy, Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Same)] })
+    }
+
+    /// The first of these times at which a tick does something, and what.
+    fn first(m: &mut Machine, entropy: &mut dyn Entropy, times: [Millis; 2]) -> Option<(Millis, Vec<Effect>)> {
+        times.into_iter().find_map(|at| Some((at, m.handle(at, entropy, Event::Tick))).filter(|(_, effects)| !effects.is_empty()))
+    }
+
+    #[test]
+    fn times_are_those_of_the_protocol_each_within_its_spread() {
+        assert_eq!((POLL_LIVE, POLL, BACKOFF_FIRST, BACKOFF_MOST), (900_000, 60_000, 1_000, 600_000));
+        let listen = vec![Effect::Listen { origin: origin() }];
+        for least in [true, false] {
+            let draw = |bound: Millis| Always(if least { 0 } else { bound as u64 - 1 });
+            let at = |least_of: Millis, bound: Millis| if least { least_of } else { least_of + bound - 1 };
+            let mut m = compared(0, &mut draw(30_000), false);
+            let asks = at(45_000, 30_000);
+            assert_eq!(first(&mut m, &mut Always(0), [asks - 1, asks]).map(|(t, e)| (t, exchange(&e).is_some())), Some((asks, true)));
+            m.handle(asks, &mut draw(500), Event::Failed { origin: origin(), retry_after: None });
+            let again = asks + at(500, 500);
+            assert_eq!((m.next_wake(), m.waiting(asks)), (Some(again), vec![(origin(), again)]));
+            assert_eq!(first(&mut m, &mut Always(0), [again - 1, again]).map(|(t, _)| t), Some(again));
+            m.handle(again, &mut draw(1_000), Event::Failed { origin: origin(), retry_after: None });
+            assert_eq!(m.next_wake(), Some(again + at(1_000, 1_000)), "twice as long");
+            m.handle(again, &mut draw(2_000), Event::Failed { origin: origin(), retry_after: Some(70_000) });
+            assert_eq!(m.next_wake(), Some(again + 70_000), "as long as the relay says");
+
+            let mut m = compared(0, &mut draw(30_000), true);
+            m.handle(1_000, &mut draw(2_500), Event::StreamClosed { origin: origin() });
+            let opens = 1_000 + at(2_500, 2_500);
+            assert_eq!(m.next_wake(), Some(opens));
+            assert_eq!(first(&mut m, &mut Always(0), [opens - 1, opens]), Some((opens, listen.clone())));
+
+            let mut m = compared(0, &mut draw(30_000), true);
+            m.handle(1_000, &mut draw(3_000), Event::Received(SPACE));
+            let tells = 1_000 + at(1_000, 3_000);
+            assert_eq!(m.next_wake(), Some(tells));
+            assert_eq!(first(&mut m, &mut Always(0), [tells - 1, tells]), Some((tells, vec![Effect::Acknowledge(SPACE)])));
+            same(&mut m, tells, &mut Always(0));
+            // With a stream it asks by itself a quarter of an hour after it asked.
+            m.handle(asks, &mut draw(450_000), Event::Tick);
+            same(&mut m, asks, &mut Always(0));
+            assert_eq!(m.next_wake(), Some(asks + at(675_000, 450_000)));
+        }
+    }
+
+    #[test]
+    fn a_stream_is_opened_where_somebody_watches_something_and_over_every_mailbox() {
+        let (mut m, mut e) = machine();
+        let listen = Effect::Listen { origin: origin() };
+        m.add(origin(), BOX, Some(SPACE));
+        assert!(!m.handle(0, &mut e, Event::Tick).contains(&listen), "nobody watches");
+        m.handle(0, &mut e, Event::Forget { origin: origin(), mailbox: BOX });
+        assert!(!m.handle(1, &mut e, Event::Live(true)).contains(&listen), "there is nothing to watch");
+        m.handle(1, &mut e, Event::Live(false));
+        let mut m = compared(2, &mut e, false);
+        assert_eq!(m.handle(3, &mut e, Event::Live(false)), vec![], "there was none");
+        assert_eq!(m.handle(3, &mut e, Event::Live(true)), vec![listen.clone()]);
+        assert_eq!(m.handle(4, &mut e, Event::Live(true)), vec![], "it is being opened");
+        m.handle(5, &mut e, Event::StreamOpened { origin: origin() });
+        same(&mut m, 6, &mut e);
+        let missing = || Event::Answered { origin: origin(), outcomes: vec![(BOX, Outcome::Missing)] };
+        m.handle(7, &mut e, missing());
+        assert!(!m.handle(8, &mut e, Event::Made { origin: origin(), mailbox: BOX, ok: false }).contains(&listen));
+        m.handle(9, &mut e, missing());
+        assert!(
+            m.handle(10, &mut e, Event::Made { origin: origin(), mailbox: BOX, ok: true }).contains(&listen),
+            "it was opened without this one"
+        );
+        m.handle(11, &mut e, Event::StreamOpened { origin: origin() });
+        assert_eq!(m.handle(12, &mut e, Event::Live(false)), vec![Effect::StopListening { origin: origin() }]);
+        // Where there is no stream a new mailbox makes none, and what came is acknowledged with the sync.
+        let mut m = compared(20, &mut e, false);
+        m.handle(21, &mut e, missing());
+        m.handle(22, &mut e, Event::Made { origin: origin(), mailbox: BOX, ok: true });
+        m.handle(23, &mut e, Event::Received(SPACE));
+        assert!(same(&mut m, 24, &mut e).contains(&Effect::Acknowledge(SPACE)));
+    }
+
+    #[test]
+    fn what_is_held_is_sealed_when_its_time_comes_and_nothing_else_is_asked_for_it() {
+        let mut e = Always(0);
+        let mut m = compared(0, &mut e, false);
+        m.handle(0, &mut e, Event::Mailbox { origin: origin(), mailbox: OTHER.0, space: Some(OTHER.1) });
+        m.handle(0, &mut e, Event::Answered { origin: origin(), outcomes: vec![(OTHER.0, Outcome::Same)] });
+        m.handle(1, &mut e, Event::Hold { space: SPACE, until: 100 });
+        assert_eq!(exchange(&m.handle(2, &mut e, Event::Written(SPACE))), Some([].as_slice()), "not sealed yet");
+        same(&mut m, 3, &mut e);
+        assert_eq!(m.next_wake(), Some(100));
+        let sealed = Effect::Exchange { origin: origin(), mailboxes: vec![BOX], seal: vec![SPACE] };
+        assert_eq!(first(&mut m, &mut e, [99, 100]), Some((100, vec![sealed])));
+    }
+
+    #[test]
+    fn it_says_what_it_asks_for_what_it_waits_for_and_when_it_is_done() {
+        let mut e = Always(0);
+        let mut m = Machine::default();
+        m.add(origin(), BOX, Some(SPACE));
+        m.add(origin(), OTHER.0, Some(OTHER.1));
+        assert_eq!(m.all(), vec![(origin(), BOX), (origin(), OTHER.0)]);
+        assert_eq!((m.mailboxes(&origin()), m.mailboxes("elsewhere")), (vec![BOX, OTHER.0], vec![]));
+        assert!(!m.in_touch(0, &SPACE) && !m.is_settled());
+        let begun = 1_000_000;
+        m.handle(begun, &mut e, Event::Now);
+        assert_eq!(m.next_wake(), Some(begun + 45_000), "what is under way needs no waking");
+        m.handle(begun, &mut e, Event::Written(SPACE));
+        assert_eq!(m.next_wake(), Some(begun + 45_000), "nor what waits for it to come back");
+        assert!(!m.is_settled());
+        let outcomes = vec![(BOX, Outcome::Same), (OTHER.0, Outcome::Missing)];
+        let effects = m.handle(begun + 10, &mut e, Event::Answered { origin: origin(), outcomes });
+        assert_eq!(exchange(&effects), Some([SPACE].as_slice()), "compared a moment ago");
+        same(&mut m, begun + 20, &mut e);
+        m.handle(begun + 20, &mut e, Event::Made { origin: origin(), mailbox: OTHER.0, ok: false });
+        assert!(m.is_settled());
+        m.handle(begun + 21, &mut e, Event::Written(OTHER.1));
+        assert_eq!(m.next_wake(), Some(begun + 45_000), "what is missing is asked for with the rest");
+        assert!(m.in_touch(begun + 20 + OUT_OF_TOUCH, &SPACE) && !m.in_touch(begun + 21 + OUT_OF_TOUCH, &SPACE));
+        assert!(!m.in_touch(begun + 20, &OTHER.1) && !m.in_touch(begun + 20, &SpaceId([9; 32])));
+        assert_eq!((m.waiting(begun), m.waiting(begun + 30)), (vec![], vec![]), "nothing failed");
+        m.handle(begun + 30, &mut e, Event::Now);
+        assert!(!m.is_settled());
+        m.handle(begun + 30, &mut e, Event::Failed { origin: origin(), retry_after: None });
+        assert_eq!(m.waiting(begun + 529), vec![(origin(), begun + 530)]);
+        assert_eq!((m.waiting(begun + 530), m.waiting(begun + 531)), (vec![], vec![]));
+    }
 }
