@@ -416,6 +416,7 @@ impl Core {
                 self.add_incarnations(db, id, device, &content.incarnations)?;
                 let _ = self.take_content(db, id, device, content, &mut touched)?;
             }
+            self.docs.expect(BTreeMap::new());
         }
         for row in db.documents(no)? {
             self.docs.forget(no, row.id);
