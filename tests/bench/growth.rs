@@ -146,7 +146,7 @@ fn svg(panels: &[(&str, Vec<Point>)]) -> String {
     let (least, most) = (all().fold(f64::INFINITY, f64::min), all().fold(0.0, f64::max));
     let (low, up) = (least.log10().floor(), most.log10().ceil().max(least.log10().floor() + 1.0));
     let mut out = String::from(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1000 430\" font-family=\"sans-serif\" font-size=\"13\">\n<title>What opening, syncing, writing, searching and the status cost as relationships and years grow</title>\n<rect width=\"1000\" height=\"430\" fill=\"#fff\"/>\n",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1000 450\" font-family=\"sans-serif\" font-size=\"13\">\n<title>What opening, syncing, writing, searching and the status cost as relationships and years grow</title>\n<rect width=\"1000\" height=\"450\" fill=\"#fff\"/>\n",
     );
     for (panel, (name, points)) in panels.iter().enumerate() {
         let x0 = left + panel as f64 * (wide + 90.0);
