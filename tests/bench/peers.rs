@@ -69,7 +69,8 @@ impl Peers {
     fn run(&self, name: &str, kind: &str, server: &str, test: &[&str]) -> Done<Value> {
         let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).map_err(words)?;
         let port = free.port().to_string();
-        let data = self.dir.join(format!("{name} {} {}", self.rounds, test.concat()));
+        // They run in a folder of their own, where a path from here leads elsewhere.
+        let data = std::path::absolute(self.dir.join(format!("{name} {} {}", self.rounds, test.concat()))).map_err(words)?;
         let mut command = Command::new("node");
         command.current_dir(&self.scripts).arg(server).arg(&port).arg(&data);
         let server = Process::start(&mut command, "ready")?;
