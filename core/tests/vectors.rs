@@ -18,7 +18,7 @@ use ithaca_core::identity::person_log::{device_consent, recovery_consent};
 use ithaca_core::identity::phrase;
 use ithaca_core::identity::recovery::{self, RecoveryWords};
 use ithaca_core::identity::vault::{FileVault, KeyVault, PassphraseVault};
-use ithaca_core::record::body::{Body, DocumentChanges, Seen, inflate};
+use ithaca_core::record::body::{Again, Body, DocumentChanges, Seen, inflate};
 use ithaca_core::record::firewall;
 use ithaca_core::record::frame::{Kind, Opening};
 use ithaca_core::record::seal::{Place, open, seal, verify};
@@ -264,8 +264,9 @@ fn s2_records() {
         ..Body::default()
     };
     let second = Body { frontier: vec![seen(300)], ..Body::default() };
+    let third = Body { again: vec![Again { lane: LaneId([2; 16]), first: 39, last: 40 }], ..Body::default() };
     let (mut entropy, mut prev) = (SeededEntropy::new(4), opening.from.2);
-    for (n, body) in [(1, first), (2, second)] {
+    for (n, body) in [(1, first), (2, second), (3, third)] {
         let place = Place { opening: &opening, lane: LaneId([4; 16]), n, prev };
         let bytes = body.clone().to_bytes();
         v.bytes(&format!("record {n}: body"), &bytes);
@@ -283,6 +284,7 @@ fn s2_records() {
         incarnations: vec![],
         changes: vec![DocumentChanges { document: DocumentId([4; 16]), kind: 4, chunks: vec![first_change().into(), vec![8; 30].into()] }],
         events: vec![message("The maize is dry; what would you do in my place?").encode()],
+        again: vec![],
     };
     v.bytes("content before compression", whole.content().unwrap());
     let kept = v.read_only("body with that content", &whole.clone().to_bytes());

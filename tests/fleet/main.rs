@@ -48,8 +48,8 @@ const MISSED: [(Switch, u64, &str); 7] = [
     (Switch::Contiguity, 3, "is kept back from"),
     (Switch::DurableFirst, 0, "lost an event that it had acknowledged"),
     (Switch::IssuingAgain, 10, "still waits"),
-    (Switch::CutDependencies, 39, "changes that it had acknowledged"),
-    (Switch::EpochMaker, 286, "opens what is sealed for devices"),
+    (Switch::CutDependencies, 232, "changes that it had acknowledged"),
+    (Switch::EpochMaker, 16, "opens what is sealed for devices"),
     (Switch::EventId, 0, "this was stated already"),
 ];
 

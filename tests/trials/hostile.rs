@@ -24,12 +24,12 @@ const CLOCK: u64 = 1_930_262_400_000;
 const NOTE: u16 = 4;
 
 /// The record of `lane` that is `n`th, as it was pushed.
-fn pushed(net: &Net, thief: &Thief, after: usize) -> Vec<Vec<u8>> {
+pub fn pushed(net: &Net, thief: &Thief, after: usize) -> Vec<Vec<u8>> {
     let mailbox = thief.mailbox().id;
     net.pushed.iter().skip(after).filter(|(m, _)| *m == mailbox).map(|(_, r)| r.clone()).collect()
 }
 
-fn junk(lane: LaneId, n: u64, fill: u8) -> Vec<u8> {
+pub fn junk(lane: LaneId, n: u64, fill: u8) -> Vec<u8> {
     let ciphertext = vec![fill; 207];
     Outer { version: record::VERSION, lane, n, nonce: [fill; 24], ciphertext: &ciphertext }.to_bytes()
 }

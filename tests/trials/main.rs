@@ -18,4 +18,5 @@ mod rows;
 mod secrets;
 mod snapshots;
 mod split;
+mod taken;
 mod thief;

@@ -18,7 +18,7 @@ use crate::space::cut::EndedDevice;
 use crate::space::key::EpochKey;
 use crate::space::payload::Payload;
 use crate::space::statement::Statement;
-use crate::store::{Db, LaneRow, NOBODY, RecordRow, RecordState, SpaceKind};
+use crate::store::{AgainRow, Db, LaneRow, NOBODY, RecordRow, RecordState, SpaceKind};
 use crate::switch::{Switch, holds};
 use crate::sync::machine::Millis;
 
@@ -84,7 +84,7 @@ impl Core {
             let new = keep_record(db, lane, outer.n, bytes)?;
             out.new |= new;
             if new && lane.own && lane.forks.is_some() {
-                self.forked.insert(*id);
+                self.disturbed.insert(*id);
             }
         }
         if !out.new {
@@ -316,6 +316,9 @@ impl Core {
             for line in &one.body.frontier {
                 db.name_lane(no, &line.lane)?;
                 db.raise_frontier(device_no, &line.lane, line.n, &line.tag)?;
+            }
+            for again in &one.body.again {
+                db.put_again(&AgainRow { lane: again.lane, device: device_no, first: again.first, last: again.last }, true)?;
             }
             if one.body.is_only_frontier() {
                 db.set_record_state(one.lane, one.n, &one.hash, RecordState::Accepted, Some(one.id))?;

@@ -4,6 +4,7 @@
 //! network says comes in through [`Engine::handle`], which answers with the calls to make; [`driver`] makes them. Time is an argument of
 //! everything, randomness an argument of [`Engine::create`] and [`Engine::open`].
 
+mod again;
 mod apply;
 mod archive;
 mod clash;
@@ -109,8 +110,8 @@ pub(crate) struct Core {
     waiting_for_epoch: BTreeSet<SpaceId>,
     /// Spaces in which something waits to be sent.
     written: BTreeSet<SpaceId>,
-    /// Spaces in which a lane of this device holds two versions of one number.
-    forked: BTreeSet<SpaceId>,
+    /// Spaces in which a lane of this device may be disturbed: it holds two versions of one number, or a relay has no place for one.
+    disturbed: BTreeSet<SpaceId>,
     /// Rows that search has to look at again.
     stale_rows: BTreeSet<search::Key>,
     /// How often the process died while applying a record, by its hash.

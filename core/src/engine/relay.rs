@@ -81,8 +81,10 @@ impl Core {
         for lane in db.lanes_of_space(space.no)?.into_iter().filter(|l| l.said > 0) {
             let author = lane.device.and_then(|no| self.devices.get(&no)).map(|(device, _)| *device);
             let said = self.said_of(db, &lane.id)?;
-            if others.iter().any(|d| author != Some(*d) && said.get(d).is_none_or(|n| *n < lane.said)) {
-                return Ok(false);
+            for device in others.iter().filter(|d| author != Some(**d)) {
+                if self.reach(db, &lane.id, lane.device, said.get(device).copied().unwrap_or(0))? < lane.said {
+                    return Ok(false);
+                }
             }
         }
         Ok(true)

@@ -10,7 +10,6 @@ use minicbor::bytes::ByteVec;
 use super::docs::inspected;
 use super::ingest::settle_run;
 use super::{Changed, Core, Engine, EngineError};
-use crate::document::DocumentKind;
 use crate::id::{DocumentId, Incarnation, RecordId, SpaceId};
 use crate::record::body::{Body, DocumentChanges, Seen, WRITTEN};
 use crate::record::firewall;
@@ -18,8 +17,7 @@ use crate::record::frame::{Kind, Opening};
 use crate::record::seal::{Place, seal};
 use crate::record::snapshot::Reference;
 use crate::space::key::EpochKey;
-use crate::store::{Db, Erased, LaneRow, Outgoing, OutgoingRow, RecordRow, RecordState, SpaceKind};
-use crate::switch::{Switch, holds};
+use crate::store::{AgainRow, Db, LaneRow, Outgoing, OutgoingRow, RecordRow, RecordState, SpaceKind};
 
 /// So many lines of an outbox are looked at for one record.
 const LINES: usize = 2_000;
@@ -71,10 +69,11 @@ impl Engine {
             }
             let Some(key) = core.epoch_to_write(db, id)? else { return Ok(0) };
             let frontier = core.frontier(db, id, Told::No)?;
-            if frontier.is_empty() {
+            let again = if db.n_outgoing(core.space(id)?.no)? == 0 { core.untold_again(db, id)? } else { Vec::new() };
+            if frontier.is_empty() && again.is_empty() {
                 return Ok(0);
             }
-            core.seal_record(db, id, &key, Batch { body: Body { frontier, ..Body::default() }, ..Batch::default() })?;
+            core.seal_record(db, id, &key, Batch { body: Body { frontier, again, ..Body::default() }, ..Batch::default() })?;
             Ok(1)
         })?;
         Ok(sealed > 0)
@@ -143,6 +142,9 @@ impl Core {
                 break;
             }
             batch.body.frontier = self.frontier(db, id, Told::No)?;
+            if batch.lines.len() == lines.len() && lines.len() < LINES {
+                batch.body.again = self.untold_again(db, id)?;
+            }
             self.seal_record(db, id, &key, batch)?;
             sealed += 1;
         }
@@ -268,6 +270,7 @@ impl Core {
         let n = lane.accepted + 1;
         let prev = lane.accepted_id.unwrap_or(opening.from.2);
         let frontier = batch.body.frontier.clone();
+        let again = batch.body.again.clone();
         let says = !batch.body.is_only_frontier();
         let place = Place { opening: &opening, lane: lane.id, n, prev };
         let (kind, body) = match batch.snapshot {
@@ -292,6 +295,9 @@ impl Core {
         }
         for event in batch.events {
             db.set_event_sealed(event, lane.no, n)?;
+        }
+        for line in again {
+            db.put_again(&AgainRow { lane: line.lane, device: lane.device.unwrap_or_default(), first: line.first, last: line.last }, true)?;
         }
         if !frontier.is_empty() {
             let lanes: BTreeMap<LaneId, i64> = db.lanes_of_space(space_no)?.into_iter().map(|l| (l.id, l.no)).collect();
@@ -322,6 +328,8 @@ impl Core {
             let opening = lane.opening.as_deref().and_then(|b| Opening::parse(b).ok());
             // Where somebody squats on the next number, a record of ours would be one of several.
             let free = lane.forks.is_none() && lane.fetched == lane.accepted;
+            // One that was gone through because somebody disturbs it is not gone on with.
+            let free = free && db.refused(&lane.id)?.is_none() && db.again(&lane.id)?.is_empty();
             if lane.own && free && opening.is_some_and(|o| o.incarnation == self.incarnation) {
                 return Ok(lane);
             }
@@ -348,59 +356,6 @@ impl Core {
         };
         lane.no = db.add_lane(&lane)?;
         Ok(lane)
-    }
-
-    /// Puts back into the outbox what this device sealed in lanes that it writes no more in, and that some device is not known to hold. That one other
-    /// has it is not enough: where a relay was set back, and somebody took the number meanwhile, that other cannot give it back.
-    pub(super) fn issue_again(&mut self, db: &Db<'_>, id: &SpaceId) -> Result<(), EngineError> {
-        if !holds(Switch::IssuingAgain) {
-            return Ok(());
-        }
-        let space_no = self.space(id)?.no;
-        let others = self.other_devices(self.space(id)?);
-        let lanes = db.lanes_of_space(space_no)?;
-        for lane in lanes.iter().filter(|l| l.own && l.forks.is_some()) {
-            let heard = self.said_of(db, &lane.id)?;
-            let covered = others.iter().map(|d| heard.get(d).copied().unwrap_or(0)).min().unwrap_or(0);
-            let done_to = db.issued(&lane.id)?;
-            for said in self.accepted(db, id)?.into_iter().filter(|s| s.lane == lane.no && s.n > covered && s.n > done_to) {
-                // What it told of others' lanes nobody heard.
-                for seen in &said.body.frontier {
-                    if let Some(told) = lanes.iter().find(|l| l.id == seen.lane) {
-                        db.set_told(told.no, 0)?;
-                        self.received.insert(*id);
-                    }
-                }
-                for bytes in &said.body.statements {
-                    if let Ok(statement) = crate::space::statement::Statement::decode(bytes) {
-                        db.put_out(space_no, Outgoing::Statement(statement.id()))?;
-                    }
-                }
-                for part in &said.body.changes {
-                    let row = match db.document(space_no, &part.document)? {
-                        // What was deleted for good is not said again.
-                        Some(row) if row.erased != Erased::No => continue,
-                        Some(row) => row.no,
-                        None => db.add_document(space_no, &part.document, DocumentKind::from_code(part.kind).code())?,
-                    };
-                    for chunk in &part.chunks {
-                        if let Some(flat) = inspected(chunk).and_then(super::docs::Flat::new) {
-                            let change = db.add_change(row, &flat.hash, flat.bytes())?;
-                            db.put_out(space_no, Outgoing::Change(change))?;
-                        }
-                    }
-                }
-                for bytes in &said.body.events {
-                    let event = crate::event::id(*id, self.device.id(), bytes);
-                    if let Some(event) = db.event(space_no, &event)? {
-                        db.put_out(space_no, Outgoing::Event(event.no))?;
-                    }
-                }
-            }
-            db.set_issued(&lane.id, lane.accepted)?;
-        }
-        self.written.insert(*id);
-        Ok(())
     }
 }
 

@@ -220,6 +220,9 @@ impl Engine {
                 if db.n_outgoing(no)? > 0 {
                     core.written.insert(space);
                 }
+                if core.is_disturbed(db, &space)? {
+                    core.disturbed.insert(space);
+                }
                 if core.owes(db, &space)? {
                     core.received.insert(space);
                 }
@@ -411,7 +414,7 @@ impl Core {
             written: Default::default(),
             waiting_for_epoch: Default::default(),
             stale_rows: Default::default(),
-            forked: Default::default(),
+            disturbed: Default::default(),
             deaths: Default::default(),
         }
     }

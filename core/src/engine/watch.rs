@@ -2,6 +2,7 @@
 //! Everything is computed from the store after an exchange that had nothing more to bring; a situation is told once and taken back when it is over.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use ithaca_wire::LaneId;
 
@@ -67,11 +68,16 @@ impl Engine {
 impl Core {
     /// What others know of a space that this device lacks.
     pub(super) fn missing(&self, db: &Db<'_>, space: &Space) -> Result<Missing, EngineError> {
-        let mut accepted: BTreeMap<LaneId, u64> = db.lanes_of_space(space.no)?.into_iter().map(|l| (l.id, l.accepted)).collect();
+        let mut accepted: BTreeMap<LaneId, u64> = BTreeMap::new();
+        for lane in db.lanes_of_space(space.no)? {
+            accepted.insert(lane.id, self.reach(db, &lane.id, lane.device, lane.accepted)?);
+        }
         // Lanes of which nothing came at all; where keys are lacking they may be none of ours to read.
         if space.state.epochs.iter().all(|e| e.void || space.keys.contains_key(&e.epoch)) {
             for lane in db.named_lanes(space.no)? {
-                accepted.entry(lane).or_insert(0);
+                if let Entry::Vacant(none) = accepted.entry(lane) {
+                    none.insert(self.reach(db, &lane, None, 0)?);
+                }
             }
         }
         let mut out = Missing::default();

@@ -1,7 +1,8 @@
 //! The body of a content record: what one device says in one batch.
 //!
 //! A canonical CBOR map: 0 frontier `[[lane, n, tag[8]] …]` · 1 statements `[bytes …]` · 2 incarnations other than the lane's, under
-//! which changes below were made `[bytes16 …]` · 3 content, compressed · 4 id of the dictionary it is compressed with.
+//! which changes below were made `[bytes16 …]` · 3 content, compressed · 4 id of the dictionary it is compressed with · 5 what of the device's other lanes was
+//! said again `[[lane, first, last] …]`.
 //! Content, inflated: a map 0 changes `[[document[16], kind, [chunk …]] …]` · 1 events `[bytes …]`. Unknown keys are passed over and stay
 //! in the record's bytes, so that a later version reads them there.
 
@@ -65,6 +66,20 @@ pub struct Seen {
     pub tag: [u8; 8],
 }
 
+/// Numbers of another lane of the same device, whose content it has said again: who lacks those records misses nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Again {
+    /// The lane where they stood.
+    #[n(0)]
+    pub lane: LaneId,
+    /// First of them.
+    #[n(1)]
+    pub first: u64,
+    /// Last of them.
+    #[n(2)]
+    pub last: u64,
+}
+
 /// Changes of one document, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct DocumentChanges {
@@ -102,6 +117,8 @@ struct Packed {
     content: Option<ByteVec>,
     #[n(4)]
     dictionary: Option<u8>,
+    #[n(5)]
+    again: Option<Vec<Again>>,
 }
 
 /// A body, read.
@@ -117,6 +134,8 @@ pub struct Body {
     pub changes: Vec<DocumentChanges>,
     /// Events of this device.
     pub events: Vec<Vec<u8>>,
+    /// What of other lanes of this device it has said again, in this lane up to here.
+    pub again: Vec<Again>,
 }
 
 fn some<T>(v: Vec<T>) -> Option<Vec<T>> {
@@ -132,7 +151,7 @@ fn plain(v: Option<Vec<ByteVec>>) -> Vec<Vec<u8>> {
 }
 
 impl Body {
-    /// Whether it says nothing but what was received: such a record is never itself answered.
+    /// Whether it says nothing but what was received, and where own records are found: such a record is never itself answered.
     pub fn is_only_frontier(&self) -> bool {
         self.statements.is_empty() && self.changes.is_empty() && self.events.is_empty()
     }
@@ -159,6 +178,7 @@ impl Body {
             incarnations: some(self.incarnations),
             content: content.map(|c| compress(&c).into()),
             dictionary,
+            again: some(self.again),
         })
     }
 
@@ -187,6 +207,7 @@ impl Body {
             incarnations: packed.incarnations.unwrap_or_default(),
             changes: content.changes.unwrap_or_default(),
             events: plain(content.events),
+            again: packed.again.unwrap_or_default(),
         })
     }
 }
@@ -276,6 +297,7 @@ mod tests {
             incarnations: vec![Incarnation([3; 16])],
             changes: vec![DocumentChanges { document: DocumentId([4; 16]), kind: 2, chunks: vec![vec![5; 100].into()] }],
             events: vec![b"words".to_vec()],
+            again: vec![Again { lane: LaneId([6; 16]), first: 2, last: 300 }],
         };
         let bytes = body.clone().to_bytes();
         assert_eq!(Body::parse(&bytes).unwrap(), body);
@@ -294,7 +316,9 @@ mod tests {
         let changes = prop::collection::vec((any::<[u8; 16]>(), any::<u16>(), prop::collection::vec(bytes(300), 0..4)), 0..4);
         let frontier = prop::collection::vec((any::<[u8; 16]>(), any::<u64>(), any::<[u8; 8]>()), 0..4);
         let list = || prop::collection::vec(bytes(200), 0..4);
-        (frontier, list(), prop::collection::vec(any::<[u8; 16]>(), 0..3), changes, list()).prop_map(|(f, statements, i, c, events)| Body {
+        let again = prop::collection::vec((any::<[u8; 16]>(), any::<u64>(), any::<u64>()), 0..3);
+        let lives = prop::collection::vec(any::<[u8; 16]>(), 0..3);
+        (frontier, list(), lives, changes, list(), again).prop_map(|(f, statements, i, c, events, again)| Body {
             frontier: f.into_iter().map(|(lane, n, tag)| Seen { lane: LaneId(lane), n, tag }).collect(),
             statements,
             incarnations: i.into_iter().map(Incarnation).collect(),
@@ -307,6 +331,7 @@ mod tests {
                 })
                 .collect(),
             events,
+            again: again.into_iter().map(|(lane, first, last)| Again { lane: LaneId(lane), first, last }).collect(),
         })
     }
 

@@ -420,22 +420,6 @@ impl Db<'_> {
         Ok(())
     }
 
-    /// Up to which number an own lane's records were put back into the outbox, to be issued again in another.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub fn issued(&self, lane: &LaneId) -> Result<u64, StoreError> {
-        Ok(self.meta(&format!("issued/{lane}"))?.and_then(|b| b.try_into().ok()).map_or(0, u64::from_be_bytes))
-    }
-
-    /// Remembers that.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub fn set_issued(&self, lane: &LaneId, n: u64) -> Result<(), StoreError> {
-        self.set_meta(&format!("issued/{lane}"), &n.to_be_bytes())
-    }
-
     /// What this device's frontiers have said of a lane.
     ///
     /// # Errors

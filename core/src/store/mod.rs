@@ -3,6 +3,7 @@
 //! [`Store`] owns the writing connection. [`Db`] is what both a transaction and a reader see: typed access to the tables, in one file
 //! a noun. Nothing here decides anything; the engine does.
 
+mod again;
 mod documents;
 mod events;
 mod invites;
@@ -22,6 +23,7 @@ use rand_core::Rng;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+pub use again::AgainRow;
 pub use documents::{ChangeRow, DocumentRow, Erased};
 pub use events::EventRow;
 pub use invites::{InviteRole, InviteRow, InviteState};

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// Every migration, oldest first. `PRAGMA user_version` counts those that were run.
-const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5];
+const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5, V6];
 
 const V1: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -102,6 +102,12 @@ ALTER TABLE row ADD COLUMN open INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE row ADD COLUMN differs INTEGER NOT NULL DEFAULT 1;
 CREATE INDEX row_open ON row (space, kind) WHERE alive AND open;
 CREATE INDEX row_differs ON row (space) WHERE alive AND differs;
+";
+
+const V6: &str = "
+-- What the writer of a lane (device) said again in another: numbers first to last of it. told: 0 while an own such line has not gone out.
+CREATE TABLE again (lane BLOB NOT NULL, device INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, told INTEGER NOT NULL, PRIMARY KEY (lane, device, first)) WITHOUT ROWID;
+CREATE INDEX again_told ON again (told) WHERE told = 0;
 ";
 
 /// How many migrations the database has seen; 0 for a new one.

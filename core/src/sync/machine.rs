@@ -555,9 +555,11 @@ mod tests {
     fn times_are_those_of_the_protocol_each_within_its_spread() {
         assert_eq!((POLL_LIVE, POLL, BACKOFF_FIRST, BACKOFF_MOST), (900_000, 60_000, 1_000, 600_000));
         let listen = vec![Effect::Listen { origin: origin() }];
-        for least in [true, false] {
-            let draw = |bound: Millis| Always(if least { 0 } else { bound as u64 - 1 });
-            let at = |least_of: Millis, bound: Millis| if least { least_of } else { least_of + bound - 1 };
+        // The least, the most, and one more than the most, which is the least again.
+        let draws: [fn(Millis) -> Millis; 3] = [|_| 0, |bound| bound - 1, |bound| bound];
+        for drawn in draws {
+            let draw = |bound: Millis| Always(drawn(bound) as u64);
+            let at = |least: Millis, bound: Millis| least + drawn(bound) % bound;
             let mut m = compared(0, &mut draw(30_000), false);
             let asks = at(45_000, 30_000);
             assert_eq!(first(&mut m, &mut Always(0), [asks - 1, asks]).map(|(t, e)| (t, exchange(&e).is_some())), Some((asks, true)));

@@ -88,12 +88,11 @@ impl World {
         Ok(())
     }
 
-    /// All the places that a relay keeps for a lane's next number are taken before its writer comes. Not where a relay forgets: a number that it forgot and
-    /// that is then taken nobody can fill again (open: see the decision record).
+    /// All the places that a relay keeps for a lane's next number are taken before its writer comes; where the relay forgot, one that its writer has filled.
     pub(super) fn squat(&mut self) -> Done {
         let Some(target) = self.target()? else { return Ok(()) };
         let some = self.some(&target.held);
-        if some.is_empty() || self.happened.contains("relay") {
+        if some.is_empty() {
             return Ok(());
         }
         let last = target.held.iter().filter(|r| r[1..17] == some[1..17]).map(|r| number(r)).max().unwrap_or(0);

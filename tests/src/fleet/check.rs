@@ -27,7 +27,13 @@ pub(super) fn kept(world: &mut World, device: usize) -> Done {
     }
     let mut documents: BTreeSet<_> = it.acknowledged.changes.iter().map(|(s, d, _)| (*s, *d)).collect();
     while let Some((space, id)) = documents.pop_first() {
-        let document = engine.document(&space, id).map_err(|e| format!("device {device} lost a document: {e}"))?;
+        // A note that was in the bin for a month is gone for good.
+        let Ok(document) = engine.document(&space, id) else {
+            if world.binned.contains(&(space, id)) {
+                continue;
+            }
+            return Err(format!("device {device} lost a document"));
+        };
         let missing = it.acknowledged.changes.iter().filter(|(s, d, h)| *s == space && *d == id && !document.holds(h)).count();
         if missing > 0 {
             return Err(format!("device {device} lost {missing} changes that it had acknowledged"));
@@ -220,8 +226,9 @@ pub(super) fn confidential(world: &mut World) -> Done {
             addresses.extend(keys.iter().flat_map(|k| super::world::ORIGINS.map(|o| k.mailbox(o).id)));
         }
         let all: Vec<Vec<(MailboxId, Vec<u8>)>> = world.relays.iter().map(super::relay::Relay::pushed).collect();
-        // What a relay refused is pushed again; it was sealed before.
-        let old: BTreeSet<&Vec<u8>> = all.iter().zip(&before).flat_map(|(pushed, n)| pushed.iter().take(*n)).map(|(_, r)| r).collect();
+        // What a relay refused or forgot is pushed again; it was sealed before.
+        let held = all.iter().zip(&before).flat_map(|(pushed, n)| pushed.iter().take(*n)).map(|(_, r)| r);
+        let old: BTreeSet<&Vec<u8>> = held.chain(world.relays.iter().flat_map(super::relay::Relay::forgotten)).collect();
         let new = all.iter().zip(&before).flat_map(|(pushed, n)| pushed.iter().skip(*n)).filter(|(_, r)| !old.contains(r));
         let sealed: Vec<&Vec<u8>> = new.filter(|(m, _)| addresses.contains(m)).map(|(_, r)| r).collect();
         let revoked: BTreeSet<_> =

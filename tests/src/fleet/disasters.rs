@@ -43,12 +43,28 @@ impl World {
             0 if runs => self.fill(device)?,
             1 if self.may_forget() => self.roll_back()?,
             2 | 3 => self.take_copy(device)?,
-            4 => self.set_back(device)?,
+            4 => {
+                let copied: Vec<usize> = (0..self.devices.len()).filter(|d| self.devices[*d].copy.is_some()).collect();
+                if let Some(device) = copied.get(below(&mut self.rng, copied.len() as u64) as usize) {
+                    self.set_back(*device)?;
+                }
+            }
             5 => self.clone_device(device)?,
             6 => self.revoke(device)?,
             7 => self.add_device(person)?,
-            8 => self.make_words(device)?,
-            9 => self.restore(person)?,
+            8 => {
+                // With several devices the others would have to consent.
+                let alone: Vec<usize> = (0..3).filter_map(|p| self.of(p).try_into().ok()).map(|[only]: [usize; 1]| only).collect();
+                if let Some(device) = alone.get(below(&mut self.rng, alone.len() as u64) as usize) {
+                    self.make_words(*device)?;
+                }
+            }
+            9 => {
+                let persons: Vec<usize> = self.words.keys().copied().collect();
+                if let Some(person) = persons.get(below(&mut self.rng, persons.len() as u64) as usize) {
+                    self.restore(*person)?;
+                }
+            }
             10 => {
                 self.time += DAY * (10 + below(&mut self.rng, 90) as i64);
                 self.report.add("months away");
@@ -314,7 +330,8 @@ impl World {
 
     fn take_copy(&mut self, device: usize) -> Done {
         self.stop(device);
-        let held = self.devices[device].acknowledged.clone();
+        let mut held = self.devices[device].acknowledged.clone();
+        held.out = (0..self.devices.len()).filter(|d| self.devices[*d].revoked).collect();
         self.devices[device].copy = Some((folder(self.devices[device].dir.path()), held));
         self.report.add("copy kept");
         self.start(device)
@@ -323,7 +340,7 @@ impl World {
     /// What others have of it is promised; the rest of what came after the copy is gone with the folder.
     fn set_back(&mut self, device: usize) -> Done {
         let Some((files, held)) = self.devices[device].copy.clone() else { return Ok(()) };
-        if self.devices[device].engine.is_none() {
+        if self.devices[device].engine.is_none() || self.only_it_knows_who_is_out(device, &held.out)? {
             return Ok(());
         }
         let lost: Vec<_> = self.devices[device].acknowledged.events.difference(&held.events).copied().collect();
@@ -362,6 +379,23 @@ impl World {
         if here { Ok(()) } else { self.knows_that_it_is_a_copy(device) }
     }
 
+    /// Whether a device revoked another after those that were `out`, and told nobody yet: set back it would not have revoked it.
+    fn only_it_knows_who_is_out(&mut self, device: usize, out: &BTreeSet<usize>) -> Done<bool> {
+        let person = self.devices[device].person;
+        let is_new = |d: &usize| self.devices[*d].person == person && self.devices[*d].revoked && !out.contains(d);
+        let new: Vec<usize> = (0..self.devices.len()).filter(is_new).collect();
+        let ids: Vec<DeviceId> =
+            new.iter().filter_map(|d| self.devices[*d].engine.as_ref()).map(ithaca_core::engine::Engine::device).collect();
+        for other in self.of(person).into_iter().filter(|d| *d != device) {
+            let Some(engine) = &self.devices[other].engine else { continue };
+            let known = engine.devices().map_err(words)?;
+            if ids.iter().all(|id| known.iter().any(|d| d.device == *id && d.revoked)) {
+                return Ok(ids.len() < new.len());
+            }
+        }
+        Ok(!new.is_empty())
+    }
+
     /// A copied folder takes another name as soon as it is opened: before it writes a thing beside its original.
     fn knows_that_it_is_a_copy(&mut self, device: usize) -> Done {
         let notices = self.engine(device)?.notices().map_err(words)?;
@@ -395,7 +429,6 @@ impl World {
 
     fn make_words(&mut self, device: usize) -> Done {
         let person = self.devices[device].person;
-        // With several devices the others would have to consent.
         if self.devices[device].revoked || self.of(person).len() != 1 || self.words.contains_key(&person) {
             return Ok(());
         }

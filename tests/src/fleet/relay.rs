@@ -1,5 +1,6 @@
 //! The relay of a simulation: the one that ships, its store in memory, without its sockets.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -37,6 +38,7 @@ pub struct Relay {
     runtime: tokio::runtime::Runtime,
     /// What changed it, in order: from it an earlier state is made again.
     log: Option<Mutex<Vec<(Call, i64)>>>,
+    forgotten: BTreeSet<Vec<u8>>,
 }
 
 impl Relay {
@@ -46,7 +48,7 @@ impl Relay {
         let config = Config { open: true, ..Config::default() };
         let hears = Arc::new(Hears::default());
         let store = Arc::new(MemoryStore::new(config.store.clone(), hears.clone()));
-        Ok(Self { store, config, hears, runtime, log: None })
+        Ok(Self { store, config, hears, runtime, log: None, forgotten: BTreeSet::new() })
     }
 
     /// One that can go back to what it was.
@@ -65,6 +67,8 @@ impl Relay {
 
     /// Loses everything.
     pub fn wipe(&mut self) {
+        let pushed = self.pushed();
+        self.forgotten.extend(pushed.into_iter().map(|(_, record)| record));
         if self.log.is_some() {
             self.log = Some(Mutex::default());
         }
@@ -80,6 +84,11 @@ impl Relay {
             let _ = self.answer(call, at);
         }
         let _ = self.published();
+    }
+
+    /// Records that were pushed before it lost everything.
+    pub fn forgotten(&self) -> &BTreeSet<Vec<u8>> {
+        &self.forgotten
     }
 
     /// Every record that was ever pushed since it was last wiped, with its mailbox.

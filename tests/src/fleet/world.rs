@@ -36,6 +36,8 @@ pub struct Acknowledged {
     pub changes: BTreeSet<(SpaceId, DocumentId, [u8; 32])>,
     /// Words of notes.
     pub words: BTreeSet<Word>,
+    /// Of a copy: which devices were revoked when it was made.
+    pub out: BTreeSet<usize>,
 }
 
 /// A word that stands in one note and nowhere else.
@@ -95,6 +97,8 @@ pub struct World {
     pub(super) promised_words: BTreeSet<Word>,
     /// A relay forgot what somebody knew it to have; somebody must have been told.
     pub(super) forgot: BTreeSet<usize>,
+    /// Notes that somebody put into the bin.
+    pub(super) binned: BTreeSet<(SpaceId, DocumentId)>,
     /// A relay fell away from a pair. Were the other to forget now, a copy from before would find nobody.
     pub(super) moved: bool,
     /// How many records were sealed again under another number.
@@ -174,6 +178,7 @@ impl World {
             promised: BTreeSet::new(),
             promised_words: BTreeSet::new(),
             forgot: BTreeSet::new(),
+            binned: BTreeSet::new(),
             moved: false,
             sealed_again: 0,
             kept_back: None,
@@ -349,7 +354,7 @@ impl World {
 
     /// Whether a relay may forget something without taking from somebody what nobody can give back.
     pub(super) fn may_forget(&self) -> bool {
-        !self.moved && !self.happened.contains("squat")
+        !self.moved
     }
 
     /// How often a relay was asked to keep something.
@@ -617,6 +622,9 @@ impl World {
                     it.acknowledged.changes.extend(held.into_iter().map(|h| (space, id, h)));
                     if !it.documents.iter().any(|(s, d, _)| *s == space && *d == id) {
                         it.documents.push((space, id, kind));
+                    }
+                    if command == Command::Note(NoteCommand::Delete) {
+                        self.binned.insert((space, id));
                     }
                     self.report.add("edit");
                 }

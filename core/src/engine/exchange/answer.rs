@@ -129,10 +129,7 @@ impl Engine {
         if self.core.must_renew || self.core.must_renew_quietly {
             self.renew_incarnation(now)?;
         }
-        for space in std::mem::take(&mut self.core.forked) {
-            self.transact(|core, db| core.issue_again(db, &space))?;
-        }
-        Ok(())
+        self.answer_disturbance(now)
     }
 
     fn refused(&mut self, now: Millis, origin: &str, code: Code) -> Result<(), EngineError> {
@@ -163,8 +160,9 @@ impl Engine {
                             db.set_stored(origin, *lane, *n)?;
                         }
                     }
+                    Some(Code::Gap) => {}
                     // Somebody squats on the number; what was to stand there is issued again in a new lane, and nobody need know.
-                    Some(Code::Gap | Code::TooManyVersions) => {}
+                    Some(Code::TooManyVersions) => core.note_refused(db, &space, *lane, *n)?,
                     Some(other) => refused = Some(*other),
                 }
             }

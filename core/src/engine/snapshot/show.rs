@@ -543,7 +543,8 @@ impl Core {
     /// Whether records that a snapshot covers are still to come.
     fn is_behind(&self, db: &Db<'_>, no: i64) -> Result<bool, EngineError> {
         for row in db.covered(no)? {
-            if db.lane(&row.epoch, &row.lane)?.is_none_or(|l| l.accepted < row.n) {
+            let (writer, accepted) = db.lane(&row.epoch, &row.lane)?.map_or((None, 0), |l| (l.device, l.accepted));
+            if self.reach(db, &row.lane, writer, accepted)? < row.n {
                 return Ok(true);
             }
         }
@@ -572,11 +573,9 @@ impl Core {
     fn agrees(&mut self, db: &Db<'_>, id: &SpaceId) -> Result<bool, EngineError> {
         let no = self.space(id)?.no;
         for row in db.covered(no)? {
-            let held = match db.lane(&row.epoch, &row.lane)? {
-                Some(lane) => db.chained(lane.no, row.n)?,
-                None => Vec::new(),
-            };
-            if !held.contains(&row.last) {
+            // What stood there and was said again elsewhere need not be held.
+            let Some(lane) = db.lane(&row.epoch, &row.lane)?.filter(|l| l.accepted >= row.n) else { continue };
+            if !db.chained(lane.no, row.n)?.contains(&row.last) {
                 return Ok(false);
             }
         }
