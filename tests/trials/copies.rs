@@ -4,10 +4,12 @@ use std::fs;
 
 use automerge::ROOT;
 use automerge::transaction::Transactable;
+use ithaca_core::engine::{Input, Request};
 use ithaca_core::id::{Incarnation, SpaceId};
 
 use super::hostile::chunk;
 use super::net::{self, Net, Phone, agree};
+use super::relay_double::Cheat;
 use super::thief::Thief;
 
 fn write_something(phone: &mut Phone, space: &SpaceId, who: &str) {
@@ -24,6 +26,33 @@ fn has_everything(phone: &mut Phone, space: &SpaceId, who: &[&str]) {
     }
     assert_eq!(said.len(), who.len(), "{said:?}");
     assert_eq!(phone.status(space).set_aside, 0);
+}
+
+#[test]
+fn s13_what_comes_back_to_a_set_back_device_by_its_private_space_reaches_the_pair_too() {
+    let (mut net, mut ana, mut ben, space) = net::pair(99);
+    ana.say(&space, "first");
+    net.settle(&mut ana, &mut ben);
+    ana.close();
+    let mut before = ana.copied(5099);
+    ana.start();
+    // She adds a relay. Her private space leaves the phone, which tells own devices of it; what she told the pair does not.
+    let now = ana.now;
+    ana.engine().use_relays(&space, &["http://127.0.0.1:9".to_owned(), "http://127.0.0.1:10".to_owned()], now).unwrap();
+    let thief = Thief::of(&ana, &space, 1);
+    let pair: Vec<_> = ["http://127.0.0.1:9", "http://127.0.0.1:10"].map(|o| thief.key.mailbox(o).id).to_vec();
+    net.ask = Some(Box::new(move |request| {
+        for ask in request.mailboxes.iter_mut().filter(|a| pair.contains(&a.mailbox)) {
+            ask.push = None;
+        }
+    }));
+    net.sync(&mut ana);
+    net.honest();
+    ana.kill();
+    before.start();
+    net.settle(&mut before, &mut ben);
+    net.settle(&mut before, &mut ben);
+    agree(&mut before, &mut ben, &space);
 }
 
 #[test]
@@ -348,5 +377,66 @@ fn s13_another_life_in_a_lane_of_its_own_under_the_same_name_is_found_and_both_c
         net.settle(&mut ana, &mut ben);
         assert_eq!(ben.body(&space, 1), "More. Her words. ");
         agree(&mut ana, &mut ben, &space);
+    }
+}
+
+/// Ben's phone is set back together with the relay and writes under numbers that Ana's phone holds already; Ana's phone then stops after each of its calls.
+#[test]
+fn s13_two_records_of_one_number_are_found_below_one_that_both_hold_wherever_a_sync_stopped() {
+    for stops_after in 0..10 {
+        for answered in [false, true] {
+            let seed = 300 + 2 * stops_after as u64 + u64::from(answered);
+            let (mut net, mut ana, mut ben, space) = net::pair(seed);
+            let thief = Thief::of(&ana, &space, 1);
+            ben.say(&space, "first");
+            net.settle(&mut ana, &mut ben);
+            let kept = net.pushed.iter().filter(|(m, _)| *m == thief.mailbox().id).count();
+            ben.close();
+            let before: Vec<_> =
+                fs::read_dir(ben.dir.path()).unwrap().map(|e| e.unwrap().path()).map(|p| (p.clone(), fs::read(p).unwrap())).collect();
+            ben.start();
+            for text in ["a", "b"] {
+                ben.say(&space, text);
+                net.sync(&mut ben);
+            }
+            net.sync(&mut ana);
+            assert_eq!(ana.said(&space), ["first", "a", "b"]);
+            Cheat::RollsBack(thief.mailbox(), kept).lay(&mut net);
+            ben.close();
+            for (path, bytes) in before {
+                fs::write(path, bytes).unwrap();
+            }
+            ben.start();
+            ben.say(&space, "c");
+            net.sync(&mut ben);
+            // Ana's phone stops after so many calls, with or without the last answer.
+            let now = ana.now;
+            let mut calls: Vec<_> = ana.engine().handle(now, Input::Now).unwrap();
+            for n in 0.. {
+                let Some(Request::Call { ticket, call, .. }) = calls.pop() else { break };
+                let result = net.call(call, now);
+                if n == stops_after && !answered {
+                    break;
+                }
+                calls.extend(ana.engine().handle(now, Input::Done { ticket, result }).unwrap());
+                if n == stops_after {
+                    break;
+                }
+            }
+            ana.kill();
+            ana.start();
+            for _ in 0..3 {
+                net.settle(&mut ana, &mut ben);
+            }
+            assert_eq!(
+                ben.status(&space).known_missing + ana.status(&space).known_missing,
+                0,
+                "stopped after {stops_after} calls, {answered}"
+            );
+            agree(&mut ana, &mut ben, &space);
+            let mut said = ana.said(&space);
+            said.sort();
+            assert_eq!(said, ["a", "b", "c", "first"], "stopped after {stops_after} calls, {answered}");
+        }
     }
 }

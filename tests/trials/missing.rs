@@ -57,6 +57,37 @@ fn s9_a_record_dropped_in_the_middle_is_named_and_asked_for_again() {
     assert!(ana.notices().is_empty() && ben.notices().is_empty());
 }
 
+/// A record under another number, sealed by somebody who may read: it opens, and nothing says that it is not its writer's until what comes before it is here.
+fn sealed_as(thief: &Thief, record: &[u8], n: u64) -> Vec<u8> {
+    let outer = Outer::parse(record).unwrap();
+    let aad = |n: u64| [b"ithaca/v1/seal".as_slice(), &thief.epoch().0, &outer.lane.0, &n.to_be_bytes()].concat();
+    let plain = thief.key.content().open_with(&outer.nonce, &aad(outer.n), outer.ciphertext).unwrap();
+    let ciphertext = thief.key.content().seal_with(&[7; 24], &aad(n), &plain);
+    Outer { version: outer.version, lane: outer.lane, n, nonce: [7; 24], ciphertext: &ciphertext }.to_bytes()
+}
+
+#[test]
+fn s9_a_record_that_is_nobody_s_leaves_no_gap_once_what_comes_before_it_is_here() {
+    let (mut net, mut ana, mut ben, space) = net::pair(405);
+    let thief = Thief::of(&ben, &space, 1);
+    let from = net.pushed.len();
+    ben.say(&space, "one");
+    net.sync(&mut ben);
+    let one = pushed(&net, &thief, from).pop().unwrap();
+    let (lane, n) = Outer::parse(&one).map(|o| (o.lane, o.n)).unwrap();
+    net.push(&thief.mailbox(), &[sealed_as(&thief, &one, n + 1)]);
+    Cheat::DropsOne(lane, n).lay(&mut net);
+    net.sync(&mut ana);
+    assert_eq!(ana.status(&space).known_missing, 2, "for all that Ana's phone knows");
+    net.honest();
+    net.settle(&mut ana, &mut ben);
+    assert_eq!((ana.said(&space), ana.status(&space).known_missing), (vec!["one".to_owned()], 0));
+    assert!(words(&mut ana, "gap").is_empty());
+    ben.say(&space, "two");
+    net.settle(&mut ana, &mut ben);
+    agree(&mut ana, &mut ben, &space);
+}
+
 fn cut(seed: u64, whole_lane: bool) {
     let (mut net, mut ana, mut ben, space) = net::pair(seed);
     let thief = Thief::of(&ana, &space, 1);

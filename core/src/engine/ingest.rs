@@ -522,6 +522,12 @@ impl Core {
     }
 }
 
+/// Whether the next record of a lane opens, was tried, and does not follow on the one before it: either is not the writer's, or of another life of theirs.
+pub(super) fn is_broken(db: &Db<'_>, lane: &LaneRow) -> Result<bool, EngineError> {
+    let next = |n| Ok::<_, EngineError>(db.versions(lane.no, n)?.iter().any(|v| v.state == RecordState::Unverified));
+    Ok(lane.fetched > lane.accepted && next(lane.accepted + 1)?)
+}
+
 /// Keeps one record's bytes and what the lane holds by them, which the caller writes back; `false` if they were held or there are too many versions.
 fn keep_record(db: &Db<'_>, lane: &mut LaneRow, n: u64, bytes: &[u8]) -> Result<bool, EngineError> {
     let hash = record::hash(bytes);

@@ -15,7 +15,7 @@ use crate::id::{DeviceId, EpochId, SpaceId, StatementId};
 use crate::identity::keys::{Secret, WrapFailed};
 use crate::space::key::EpochKey;
 use crate::space::statement::Statement;
-use crate::store::{Db, SpaceKind};
+use crate::store::{Db, Outgoing, SpaceKind};
 use crate::sync::machine::Millis;
 
 /// Bytes of statements that go into one fact; what is more follows in the next.
@@ -216,7 +216,7 @@ impl Core {
         let known = self.known(db)?;
         // A consent may have been the last one waited for.
         self.own_stale = true;
-        let mut loaded = BTreeMap::new();
+        let (mut loaded, mut mine) = (BTreeMap::new(), Vec::new());
         let mut persons_changed = false;
         for (id, (statements, epochs)) in &known.spaces {
             let held: BTreeSet<EpochId> = self.spaces.get(id).map(|s| s.keys.keys().copied().collect()).unwrap_or_default();
@@ -228,6 +228,9 @@ impl Core {
                     if self.keep_statement(db, &statement)? {
                         new = true;
                         persons_changed |= statement.log() != id.0;
+                        if statement.log() == id.0 && statement.author() == self.device.id() {
+                            mine.push((*id, statement.id()));
+                        }
                     }
                 }
             }
@@ -261,6 +264,13 @@ impl Core {
             self.own_stale = true;
             if *is_new {
                 self.assume_told(db, id)?;
+            }
+        }
+        // This device was set back: what it said since came back from its own space, and may never have reached the others there.
+        for (id, statement) in mine {
+            if let Some(no) = self.spaces.get(&id).map(|s| s.no) {
+                db.put_out(no, Outgoing::Statement(statement))?;
+                self.written.insert(id);
             }
         }
         // A cut, a revocation or a log that came this way decides about records that are here already.

@@ -1,11 +1,12 @@
 //! What a relay keeps back, seen from what others say they have: records that are missing here, own ones that nobody confirms, two histories.
 //! Everything is computed from the store after an exchange that had nothing more to bring; a situation is told once and taken back when it is over.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ithaca_wire::LaneId;
 
+use super::ingest::is_broken;
 use super::{Changed, Core, Engine, EngineError, Space};
 use crate::id::{PersonId, SpaceId};
 use crate::space::payload::Policy;
@@ -69,8 +70,13 @@ impl Core {
     /// What others know of a space that this device lacks.
     pub(super) fn missing(&self, db: &Db<'_>, space: &Space) -> Result<Missing, EngineError> {
         let mut accepted: BTreeMap<LaneId, u64> = BTreeMap::new();
+        let mut foreign: BTreeSet<LaneId> = BTreeSet::new();
         for lane in db.lanes_of_space(space.no)? {
             accepted.insert(lane.id, self.reach(db, &lane.id, lane.device, lane.accepted)?);
+            // Nothing says that what stands beyond is the writer's.
+            if is_broken(db, &lane)? {
+                foreign.insert(lane.id);
+            }
         }
         // Lanes of which nothing came at all; where keys are lacking they may be none of ours to read.
         if space.state.epochs.iter().all(|e| e.void || space.keys.contains_key(&e.epoch)) {
@@ -84,6 +90,9 @@ impl Core {
         for (lane, n) in accepted {
             let (mut hole, mut named) = (0, 0);
             for (device, known, _) in db.frontier_lines(&lane)? {
+                if device == NOBODY && foreign.contains(&lane) {
+                    continue;
+                }
                 let over = if device == NOBODY { &mut hole } else { &mut named };
                 *over = known.saturating_sub(n).max(*over);
             }

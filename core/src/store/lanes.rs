@@ -328,6 +328,28 @@ impl Db<'_> {
         Ok(q.query_row(params![origin, lane], |r| r.get::<_, i64>(0)).optional()?.unwrap_or(0) as u64)
     }
 
+    /// Whether a relay holds other bytes of a lane than this device, and lists of both were not compared to the end.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn differs(&self, origin: &str, lane: i64) -> Result<bool, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT differs FROM stored WHERE origin = ? AND lane = ?")?;
+        Ok(q.query_row(params![origin, lane], |r| r.get(0)).optional()?.unwrap_or(false))
+    }
+
+    /// Remembers that.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn set_differs(&self, origin: &str, lane: i64, differs: bool) -> Result<(), StoreError> {
+        self.c
+            .prepare_cached(
+                "INSERT INTO stored (origin, lane, n, differs) VALUES (?1, ?2, 0, ?3) ON CONFLICT (origin, lane) DO UPDATE SET differs = ?3",
+            )?
+            .execute(params![origin, lane, differs])?;
+        Ok(())
+    }
+
     /// Remembers what a relay holds of a lane.
     ///
     /// # Errors

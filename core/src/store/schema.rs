@@ -108,6 +108,8 @@ const V6: &str = "
 -- What the writer of a lane (device) said again in another: numbers first to last of it. told: 0 while an own such line has not gone out.
 CREATE TABLE again (lane BLOB NOT NULL, device INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, told INTEGER NOT NULL, PRIMARY KEY (lane, device, first)) WITHOUT ROWID;
 CREATE INDEX again_told ON again (told) WHERE told = 0;
+-- 1: the relay holds other bytes than this device under some number; nothing is pushed by number until lists of both were compared.
+ALTER TABLE stored ADD COLUMN differs INTEGER NOT NULL DEFAULT 0;
 ";
 
 /// How many migrations the database has seen; 0 for a new one.

@@ -30,7 +30,11 @@ impl Engine {
                 }
                 taken
             }
-            (Ticket::Sync { origin, .. }, result) => {
+            (Ticket::Sync { origin, parts }, result) => {
+                // What was to be compared by lists was not.
+                for part in &parts {
+                    self.exchanges.known.entry((origin.clone(), part.mailbox)).or_default().compared.clear();
+                }
                 let why = match &result {
                     Err(e) => e.to_string(),
                     Ok(_) => CallError::NotARelay(origin.clone()).to_string(),
@@ -197,6 +201,18 @@ impl Engine {
                 Ok(plan)
             })?
         };
+        // A relay that lacks something of a lane whose list it was given answers with its own.
+        let alike: Vec<LaneId> = part.listed.iter().filter(|l| lists.iter().all(|list| list.lane != **l)).copied().collect();
+        if !alike.is_empty() {
+            self.transact_soon(|_, db| {
+                for row in db.lanes(&epoch)?.into_iter().filter(|row| alike.contains(&row.id)) {
+                    if db.differs(origin, row.no)? {
+                        db.set_differs(origin, row.no, false)?;
+                    }
+                }
+                Ok(())
+            })?;
+        }
         let known = self.exchanges.known.entry(key).or_default();
         known.push.extend(plan.push.iter().copied());
         let progressed = new || !part.pushed.is_empty();
@@ -324,29 +340,38 @@ impl Core {
             };
             let stored = db.stored(origin, lane.no)?;
             let then = then.get(&lane.no).copied().unwrap_or(0);
-            if stored < holds.min(mine.n) || holds < then {
+            let differs = match their {
+                Some(their) if their.n == mine.n => their.tag != mine.tag,
+                // Where they hold less, the tag is that of a number that is held here.
+                Some(their) if their.n < mine.n => {
+                    let lowest = db.versions(lane.no, their.n)?.into_iter().map(|v| v.hash).min();
+                    lowest.is_some_and(|h| h.0.get(..8) != Some(&their.tag[..]))
+                }
+                // Where they hold more, they compare.
+                _ => false,
+            };
+            if holds < then || (!differs && stored < holds.min(mine.n)) {
                 db.set_stored(origin, lane.no, holds.min(mine.n))?;
                 plan.raised = true;
                 plan.forgot |= holds < then;
             }
-            let Some(their) = their else { continue };
-            let listed = lists.iter().find(|l| l.lane == lane.id);
+            let (differed, listed) = (db.differs(origin, lane.no)?, lists.iter().find(|l| l.lane == lane.id));
+            let Some(their) = their else {
+                if differed {
+                    db.set_differs(origin, lane.no, false)?;
+                }
+                continue;
+            };
             if let Some(list) = listed {
                 let held: BTreeSet<(u64, RecordHash)> = list.held.iter().copied().collect();
                 plan.push.extend(db.hashes(lane.no)?.into_iter().filter(|h| !held.contains(h)).map(|(n, h)| (lane.id, n, h)));
                 continue;
             }
-            let differs = match their.n.cmp(&mine.n) {
-                std::cmp::Ordering::Equal => their.tag != mine.tag,
-                // Where they hold less, the tag is that of a number that is held here.
-                std::cmp::Ordering::Less => {
-                    let lowest = db.versions(lane.no, their.n)?.into_iter().map(|v| v.hash).min();
-                    lowest.is_some_and(|h| h.0.get(..8) != Some(&their.tag[..]))
-                }
-                // Where they hold more, they compare.
-                std::cmp::Ordering::Greater => false,
-            };
-            if differs || their.from != mine.from || their.forks != mine.forks {
+            // Were what comes after pushed first, and the sync to stop there, both would hold one last record, and nobody would look below it again.
+            if differs && !differed {
+                db.set_differs(origin, lane.no, true)?;
+            }
+            if differs || their.from != mine.from || their.forks != mine.forks || (differed && their.n < mine.n) {
                 plan.lists.insert(lane.id);
             }
         }

@@ -6,6 +6,7 @@ use ithaca_wire::exchange::{Ask, LaneList, MakeMailbox, Request as WireRequest, 
 use ithaca_wire::vector::{self, Vector};
 use ithaca_wire::{MailboxId, Token, limits};
 
+use super::super::ingest::is_broken;
 use super::super::{Core, Engine, EngineError};
 use super::{BUDGET, Known, Mode, PUSH, Part, Request, Target, Ticket};
 use crate::id::{EpochId, SpaceId};
@@ -61,6 +62,7 @@ impl Engine {
                             stored: BTreeMap::new(),
                             rest: false,
                             asked: Mode::Vector,
+                            listed: Vec::new(),
                         },
                     )
                 }
@@ -136,7 +138,7 @@ impl Core {
             }
             let stored = db.stored(origin, lane.no)?;
             held.insert(lane.no, stored);
-            if stored >= lane.fetched {
+            if stored >= lane.fetched || db.differs(origin, lane.no)? {
                 continue;
             }
             for record in db.records_from(lane.no, stored.max(lane.start.saturating_sub(1)) + 1, limits::PUSHED)? {
@@ -149,6 +151,15 @@ impl Core {
             }
         }
         known.push.clear();
+        // Both may hold one last record and different ones below, and their vectors are equal: where the last came alone only the broken chain shows it.
+        if !rest && !holds {
+            for lane in &lanes {
+                let now = (lane.fetched, lane.forks);
+                if (is_broken(db, lane)? || db.differs(origin, lane.no)?) && known.compared.insert(lane.id, now) != Some(now) {
+                    known.whole.get_or_insert_default().insert(lane.id);
+                }
+            }
+        }
         let mut vector: Vec<_> = vector_of(&lanes).into_iter().collect();
         vector.sort_unstable_by_key(|(lane, _)| *lane);
         let digest = vector::digest(&vector.iter().copied().collect());
@@ -167,6 +178,7 @@ impl Core {
                 }
             }
         }
+        let listed = lists.iter().map(|l| l.lane).collect();
         let ask = Ask {
             mailbox,
             token,
@@ -175,7 +187,7 @@ impl Core {
             vector: (asked == Mode::Vector).then_some(vector),
             lists: (!lists.is_empty()).then_some(lists),
         };
-        Ok((ask, Part { mailbox, what: Target::Epoch(space, epoch), pushed, stored: held, rest, asked }))
+        Ok((ask, Part { mailbox, what: Target::Epoch(space, epoch), pushed, stored: held, rest, asked, listed }))
     }
 
     /// The call that makes a mailbox: with an account, a voucher, or nothing where the relay is open.

@@ -112,6 +112,8 @@ struct Part {
     /// Something did not fit and follows in the next exchange.
     rest: bool,
     asked: Mode,
+    /// Lanes of which it was given lists.
+    listed: Vec<LaneId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +139,8 @@ struct Known {
     push: BTreeSet<(LaneId, u64, RecordHash)>,
     /// Digests (ours, theirs) between which an exchange changed nothing.
     stuck: Option<([u8; 16], [u8; 16])>,
+    /// Lanes that are broken, or differ, of which lists were compared, as they were then.
+    compared: BTreeMap<LaneId, (u64, Option<[u8; 8]>)>,
     /// The relay answered that it has the mailbox.
     exists: bool,
     /// Digests after the last exchange, and in how many in a row they were these.
