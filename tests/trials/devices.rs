@@ -1,6 +1,6 @@
 //! Several devices of one person: added, used side by side, revoked.
 
-use ithaca_core::engine::{EngineError, Joining};
+use ithaca_core::engine::{EngineError, Joining, Where};
 use ithaca_core::identity::entropy::SeededEntropy;
 
 use super::net::{Net, ORIGIN, Phone, pair};
@@ -256,4 +256,29 @@ fn epochs_made_one_after_the_other_without_a_network_are_found() {
     super::net::agree(&mut ana, &mut ben, &space);
     net.settle_all(&mut [&mut second, &mut ana, &mut ben]);
     assert!(!second.said(&space).contains(&"after three changes of keys".to_owned()));
+}
+
+#[test]
+fn how_far_a_message_came_is_known_on_every_device_of_its_writer() {
+    let (mut net, mut ana, mut ben, space) = pair(70);
+    let mut tablet = net.second(&mut ana, 7070, "Tablet");
+    net.settle_all(&mut [&mut ana, &mut tablet, &mut ben]);
+    ana.close();
+    let mut copy = ana.copied(7071);
+    ana.start();
+    copy.start();
+    let said = [ana.say(&space, "from the phone"), copy.say(&space, "from its copy")];
+    for _ in 0..2 {
+        net.sync(&mut ana);
+        net.sync(&mut copy);
+        net.sync(&mut tablet);
+    }
+    let at = |phone: &mut Phone| said.map(|m| phone.engine().event_status(&space, &m).unwrap().at);
+    for phone in [&mut ana, &mut copy, &mut tablet] {
+        assert_eq!(at(phone), [Where::Relay; 2], "Ben's phone has not been here");
+    }
+    net.settle_all(&mut [&mut ben, &mut ana, &mut copy, &mut tablet]);
+    for phone in [&mut ana, &mut copy, &mut tablet, &mut ben] {
+        assert_eq!(at(phone), [Where::Other; 2]);
+    }
 }

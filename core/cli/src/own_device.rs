@@ -236,7 +236,7 @@ fn add(app: &mut App, c: &Add) -> Done {
                     None => confirmed("Is that you, with the same four words?", false)?,
                 };
                 if !agrees {
-                    return Err(CliError::Refused("nothing was agreed to; this device belongs to nobody".into()));
+                    return Err(CliError::Refused("nothing was agreed to, and this device belongs to nobody yet; if the words are the same, go on with `ithaca device add`".into()));
                 }
                 joining.agree()?;
             }

@@ -38,6 +38,8 @@ pub(super) struct Content {
     pub incarnations: Vec<Incarnation>,
     documents: BTreeMap<DocumentId, (DocumentKind, Vec<Flat>)>,
     events: Vec<(Event, Vec<u8>)>,
+    /// Where it stood: lane (row number) and number.
+    at: (i64, u64),
 }
 
 /// Why a record's content was set aside; the words are for people.
@@ -64,8 +66,12 @@ impl Core {
     /// Looks at all of one record's content before anything of it is taken.
     pub(super) fn read_content(&self, db: &Db<'_>, id: &SpaceId, said: &Said) -> Result<Result<Content, SetAside>, EngineError> {
         let device = said.opening.device;
-        let mut content =
-            Content { counts: self.counts(db, id, said)?, incarnations: said.body.incarnations.clone(), ..Content::default() };
+        let mut content = Content {
+            counts: self.counts(db, id, said)?,
+            incarnations: said.body.incarnations.clone(),
+            at: (said.lane, said.n),
+            ..Content::default()
+        };
         content.incarnations.push(said.opening.incarnation);
         let actors: Vec<_> = content.incarnations.iter().map(|i| firewall::actor(*id, device, *i)).collect();
         for part in &said.body.changes {
@@ -100,7 +106,9 @@ impl Core {
         touched: &mut Touched,
     ) -> Result<Result<(), SetAside>, EngineError> {
         let Some(author) = self.directory.person(&device) else { return Ok(Ok(())) };
-        let Content { counts, documents, events, .. } = content;
+        let Content { counts, documents, events, at, .. } = content;
+        // How far it came is shown to whoever wrote it, on every device of theirs.
+        let own = (author == self.me).then_some(at);
         let no = self.space(id)?.no;
         for (document, (kind, flats)) in documents {
             if counts {
@@ -118,7 +126,7 @@ impl Core {
             }
         }
         for event in events {
-            let (event, new) = self.put_decoded(db, id, (device, author), event, counts)?;
+            let (event, new) = self.put_decoded(db, id, (device, author), event, (counts, own))?;
             if new.is_some() {
                 touched.events.push(event);
             }
@@ -216,7 +224,7 @@ impl Core {
         counts: bool,
     ) -> Result<(HeldEvent, Option<i64>), EngineError> {
         let event = Event::decode(&bytes)?;
-        self.put_decoded(db, id, (device, author), (event, bytes), counts)
+        self.put_decoded(db, id, (device, author), (event, bytes), (counts, None))
     }
 
     /// As [`Core::put_event`], of an event that was decoded already.
@@ -226,7 +234,7 @@ impl Core {
         id: &SpaceId,
         (device, author): (DeviceId, PersonId),
         (event, bytes): (Event, Vec<u8>),
-        counts: bool,
+        (counts, own): (bool, Option<(i64, u64)>),
     ) -> Result<(HeldEvent, Option<i64>), EngineError> {
         let no = self.space(id)?.no;
         let device_no = db.device_no(&device, &author)?;
@@ -247,7 +255,7 @@ impl Core {
             device: device_no,
             effective: event.effective,
             counts,
-            own: None,
+            own,
             bytes: event.bytes.clone(),
         };
         let new = db.put_event(no, &row)?;

@@ -148,7 +148,7 @@ impl Engine {
         Ok(ItemStatus { at })
     }
 
-    /// Where an event of this device is; `Other` for events of others.
+    /// Where an event of this person is, as far as this device knows; `Other` for events of others.
     ///
     /// # Errors
     /// See [`EngineError`].
@@ -355,7 +355,7 @@ impl Engine {
 }
 
 impl Core {
-    /// How far a record of this device has come.
+    /// How far a record of this person's has come.
     fn place(&self, db: &Db<'_>, space: &SpaceId, lane: i64, n: u64) -> Result<Where, EngineError> {
         let space = self.space(space)?;
         let Some(row) = db.lanes_of_space(space.no)?.into_iter().find(|l| l.no == lane) else { return Ok(Where::Here) };

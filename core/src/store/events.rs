@@ -24,7 +24,7 @@ pub struct EventRow {
     pub effective: u64,
     /// Whether it counts: not past a cut.
     pub counts: bool,
-    /// Own and sealed: lane (row number) and number of its record.
+    /// Of a device of this person, and sealed: lane (row number) and number of its record.
     pub own: Option<(i64, u64)>,
     /// Its bytes.
     pub bytes: Vec<u8>,
