@@ -221,3 +221,30 @@ fn s29_what_only_one_other_device_got_before_its_number_was_taken_reaches_the_ot
     assert_eq!(tablet.status(&space).known_missing, 0);
     agree(&mut tablet, &mut ben, &space);
 }
+
+#[test]
+fn s29_what_a_new_epoch_rests_on_is_not_said_again_under_that_epoch() {
+    let (mut net, mut ana, mut ben, space) = net::pair(960);
+    let mut tablet = net.second(&mut ben, 8, "Tablet");
+    net.settle_all(&mut [&mut ana, &mut tablet, &mut ben]);
+    // What Ben says of relays is kept from everybody until it is not tried again today.
+    takes_numbers(&mut net, usize::MAX, true);
+    let now = ben.now;
+    ben.engine().use_relays(&space, &["http://127.0.0.1:9".to_owned(), "http://127.0.0.1:10".to_owned()], now).unwrap();
+    for _ in 0..6 {
+        net.sync(&mut ben);
+    }
+    net.honest();
+    // The epoch that follows is stated after it, and reaches Ana; what it rests on is said again the day after.
+    let out = tablet.engine().device();
+    ben.engine().revoke_device(&out, now).unwrap();
+    net.settle(&mut ben, &mut ana);
+    for phone in [&mut ana, &mut ben] {
+        phone.now += 2 * net::DAY;
+    }
+    ben.say(&space, "on");
+    net.settle(&mut ben, &mut ana);
+    net.settle(&mut ben, &mut ana);
+    agree(&mut ana, &mut ben, &space);
+    assert_eq!(ana.said(&space), ["on"]);
+}

@@ -1,7 +1,7 @@
 //! Sealing what waits, when it is sent and not when it is written: lane, number, epoch, signature and seal in one durable transaction, after
 //! which the bytes never change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ithaca_wire::LaneId;
 use ithaca_wire::record;
@@ -10,13 +10,15 @@ use minicbor::bytes::ByteVec;
 use super::docs::inspected;
 use super::ingest::settle_run;
 use super::{Changed, Core, Engine, EngineError};
-use crate::id::{DocumentId, Incarnation, RecordId, SpaceId};
+use crate::id::{DocumentId, Incarnation, RecordId, SpaceId, StatementId};
 use crate::record::body::{Body, DocumentChanges, Seen, WRITTEN};
 use crate::record::firewall;
 use crate::record::frame::{Kind, Opening};
 use crate::record::seal::{Place, seal};
 use crate::record::snapshot::Reference;
 use crate::space::key::EpochKey;
+use crate::space::payload::Payload;
+use crate::space::statement::Statement;
 use crate::store::{AgainRow, Db, LaneRow, Outgoing, OutgoingRow, RecordRow, RecordState, SpaceKind};
 
 /// So many lines of an outbox are looked at for one record.
@@ -151,14 +153,44 @@ impl Core {
         Ok(sealed)
     }
 
-    /// The newest epoch, right or not, of which this device has the key and whose own statement does not wait here any more: of several made without a
-    /// network nobody else knows yet.
+    /// The newest epoch, right or not, of which this device has the key and whose own statement does not wait here any more, nor anything that it rests on:
+    /// of several made without a network nobody else knows yet, and what is issued again must not stand under an epoch that nobody understands without it.
     fn newest_told_epoch(&self, db: &Db<'_>, id: &SpaceId) -> Result<Option<EpochKey>, EngineError> {
         let space = self.space(id)?;
-        let waiting = db.outgoing_statements(space.no)?;
-        let told = space.state.epochs.iter().filter(|e| !e.void && !waiting.contains(&e.statement));
-        let held = told.filter_map(|e| space.keys.get(&e.epoch).map(|k| (e.number, k)));
-        Ok(held.max_by_key(|(n, _)| *n).map(|(_, k)| k.clone()))
+        let waiting: BTreeSet<StatementId> = db.outgoing_statements(space.no)?.into_iter().collect();
+        let mut held: Vec<_> = space.state.epochs.iter().filter(|e| !e.void && space.keys.contains_key(&e.epoch)).collect();
+        held.sort_by_key(|e| std::cmp::Reverse(e.number));
+        for view in held {
+            if waiting.is_empty() || self.rests_on(db, view.statement)?.is_disjoint(&waiting) {
+                return Ok(space.keys.get(&view.epoch).cloned());
+            }
+        }
+        Ok(None)
+    }
+
+    /// A statement and all that must be known before it counts: its parents, who added the device that made it, and the keys of those it names.
+    fn rests_on(&self, db: &Db<'_>, statement: StatementId) -> Result<BTreeSet<StatementId>, EngineError> {
+        let (mut out, mut open) = (BTreeSet::new(), vec![statement]);
+        while let Some(id) = open.pop() {
+            if !out.insert(id) {
+                continue;
+            }
+            let Some(bytes) = db.statement(&id)? else { continue };
+            let statement = Statement::decode(&bytes)?;
+            open.extend_from_slice(statement.parents());
+            let author = statement.author();
+            if let Some(person) = self.directory.person(&author) {
+                let added = |s: &Statement| matches!(s.payload(), Payload::AddDevice(a) if a.device == author);
+                open.extend(Self::log(db, &person.0)?.iter().filter(|s| added(s)).map(Statement::id));
+            }
+            if let Payload::Epoch(epoch) = statement.payload() {
+                for reader in &epoch.readers {
+                    let key = |s: &Statement| matches!(s.payload(), Payload::NewPersonKey(k) if k.generation <= reader.generation);
+                    open.extend(Self::log(db, &reader.person.0)?.iter().filter(|s| key(s)).map(Statement::id));
+                }
+            }
+        }
+        Ok(out)
     }
 
     /// The next record's content: lines of one sort (statements, or what people wrote) until it is full.
