@@ -248,3 +248,33 @@ fn s29_what_a_new_epoch_rests_on_is_not_said_again_under_that_epoch() {
     agree(&mut ana, &mut ben, &space);
     assert_eq!(ana.said(&space), ["on"]);
 }
+
+#[test]
+fn s29_a_number_taken_behind_the_back_of_a_push_is_filled_again_for_who_lacks_it() {
+    let (mut net, mut ana, mut ben, space) = net::pair(970);
+    let mut tablet = net.second(&mut ana, 7, "Tablet");
+    net.settle_all(&mut [&mut ana, &mut tablet, &mut ben]);
+    let thief = Thief::of(&ana, &space, 1);
+    let (kept, from) = (pushed(&net, &thief, 0).len(), net.pushed.len());
+    ben.say(&space, "one");
+    net.sync(&mut ben);
+    let (lane, n) = last(&net, &thief, from);
+    net.sync(&mut tablet);
+    // The relay forgets it, somebody takes its number once, and Ben writes on before he looks: relay and phones end with one record.
+    Cheat::RollsBack(thief.mailbox(), kept).lay(&mut net);
+    net.push(&thief.mailbox(), &[junk(lane, n, 1)]);
+    ben.say(&space, "two");
+    net.sync(&mut ben);
+    for _ in 0..4 {
+        for phone in [&mut ana, &mut tablet, &mut ben] {
+            phone.now += net::DAY;
+        }
+        net.settle_all(&mut [&mut tablet, &mut ben, &mut ana]);
+    }
+    assert_eq!(ana.said(&space), ["one", "two"]);
+    for phone in [&mut ana, &mut tablet, &mut ben] {
+        assert_eq!(phone.status(&space).known_missing, 0);
+    }
+    agree(&mut ana, &mut ben, &space);
+    agree(&mut tablet, &mut ben, &space);
+}

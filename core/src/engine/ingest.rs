@@ -303,7 +303,7 @@ impl Core {
     /// As [`Core::take_in`], of some records whose statements were taken.
     fn take_some(&mut self, db: &Db<'_>, id: &SpaceId, said: Vec<Said>, now: Millis, touched: &mut Touched) -> Result<(), EngineError> {
         let no = self.space(id)?.no;
-        let mut read = Vec::new();
+        let (mut read, mut repeated) = (Vec::new(), Vec::new());
         for one in said {
             let Some(person) = self.known_author(id, &one.opening.device)? else {
                 if db.records_in_state(one.lane, RecordState::Waiting)?.len() < WAITING {
@@ -315,7 +315,9 @@ impl Core {
             let device_no = db.device_no(&one.opening.device, &person)?;
             for line in &one.body.frontier {
                 db.name_lane(no, &line.lane)?;
-                db.raise_frontier(device_no, &line.lane, line.n, &line.tag)?;
+                if !db.raise_frontier(device_no, &line.lane, line.n, &line.tag)? && one.opening.device != self.device.id() {
+                    repeated.push(*line);
+                }
             }
             for again in &one.body.again {
                 db.put_again(&AgainRow { lane: again.lane, device: device_no, first: again.first, last: again.last }, true)?;
@@ -334,6 +336,9 @@ impl Core {
                 self.add_incarnations(db, id, one.opening.device, &content.incarnations)?;
             }
             read.push((one, person, content));
+        }
+        if !repeated.is_empty() {
+            self.look_below(db, id, &repeated, now)?;
         }
         self.expect(read.iter().filter_map(|(_, _, content)| content.as_ref().ok()));
         let mut is_any_aside = false;

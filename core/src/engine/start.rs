@@ -415,6 +415,7 @@ impl Core {
             waiting_for_epoch: Default::default(),
             stale_rows: Default::default(),
             disturbed: Default::default(),
+            compare_again: false,
             deaths: Default::default(),
         }
     }

@@ -361,18 +361,19 @@ impl Db<'_> {
         Ok(())
     }
 
-    /// A device's frontier says it accepted `lane` up to `n`; frontiers only rise.
+    /// A device's frontier says it accepted `lane` up to `n`; frontiers only rise. `false` if it had said so, or more, before.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn raise_frontier(&self, device: i64, lane: &LaneId, n: u64, tag: &[u8; 8]) -> Result<(), StoreError> {
-        self.c
+    pub fn raise_frontier(&self, device: i64, lane: &LaneId, n: u64, tag: &[u8; 8]) -> Result<bool, StoreError> {
+        let raised = self
+            .c
             .prepare_cached(
                 "INSERT INTO frontier (device, lane, n, tag) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (device, lane) DO UPDATE SET n = ?3, tag = ?4 WHERE n < ?3",
             )?
             .execute(params![device, lane.0, n as i64, tag])?;
-        Ok(())
+        Ok(raised > 0)
     }
 
     /// What every other device said of one lane: (device, number).

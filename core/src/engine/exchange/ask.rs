@@ -22,6 +22,9 @@ impl Engine {
         mailboxes: &[MailboxId],
         out: &mut Vec<Request>,
     ) -> Result<(), EngineError> {
+        if std::mem::take(&mut self.core.compare_again) {
+            self.exchanges.known.values_mut().for_each(|known| known.compared.clear());
+        }
         let db = self.store.read();
         let addresses = self.core.addresses(&db, &origin)?;
         let (mut asks, mut parts, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
