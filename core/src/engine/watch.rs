@@ -248,6 +248,10 @@ impl Core {
             Act::Unmoved { lane, n, since, again } => db.set_unmoved(lane, n, since, again)?,
             Act::PushAgain { lane, n } => {
                 for origin in relays {
+                    // By number, whatever was to be compared first: it is just what is not told apart that is missing.
+                    if db.differs(&origin, lane)? {
+                        db.set_differs(&origin, lane, false)?;
+                    }
                     if db.stored(&origin, lane)? > n {
                         db.set_stored(&origin, lane, n)?;
                     }
