@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ithaca_wire::LaneId;
 use ithaca_wire::record::Outer;
 
+use super::exchange::LISTED;
 use super::ingest::is_broken;
 use super::{Changed, Core, Engine, EngineError, Space};
 use crate::id::{PersonId, SpaceId};
@@ -173,7 +174,7 @@ impl Core {
         if at.is_some_and(|at| (0..DAY).contains(&(now - at))) {
             return Ok(());
         }
-        let behind = |lane: &LaneRow| lines.iter().any(|l| l.lane == lane.id && l.n < lane.accepted);
+        let behind = |lane: &LaneRow| lines.iter().any(|l| l.lane == lane.id && l.n < lane.accepted) && lane.fetched <= LISTED;
         let lanes: Vec<i64> = db.lanes_of_space(space.no)?.iter().filter(|l| behind(l)).map(|l| l.no).collect();
         if lanes.is_empty() {
             return Ok(());

@@ -8,7 +8,7 @@ use ithaca_wire::{MailboxId, Token, limits};
 
 use super::super::ingest::is_broken;
 use super::super::{Core, Engine, EngineError};
-use super::{BUDGET, Known, Mode, PUSH, Part, Request, Target, Ticket};
+use super::{BUDGET, Known, LINE, LISTED, Mode, PUSH, Part, Request, Target, Ticket};
 use crate::id::{EpochId, SpaceId};
 use crate::store::{Db, LaneRow, SpaceKind};
 use crate::sync::machine::{Event, Millis, Outcome};
@@ -141,7 +141,7 @@ impl Core {
             }
             let stored = db.stored(origin, lane.no)?;
             held.insert(lane.no, stored);
-            if stored >= lane.fetched || db.differs(origin, lane.no)? {
+            if stored >= lane.fetched || (lane.fetched <= LISTED && db.differs(origin, lane.no)?) {
                 continue;
             }
             for record in db.records_from(lane.no, stored.max(lane.start.saturating_sub(1)) + 1, limits::PUSHED)? {
@@ -157,8 +157,13 @@ impl Core {
         // Both may hold one last record and different ones below, and their vectors are equal: where the last came alone only the broken chain shows it.
         if !rest && !holds {
             for lane in &lanes {
-                let now = (lane.fetched, lane.forks);
-                if (is_broken(db, lane)? || db.differs(origin, lane.no)?) && known.compared.insert(lane.id, now) != Some(now) {
+                let (now, bytes) = ((lane.fetched, lane.forks), lane.fetched.saturating_mul(LINE));
+                if lane.fetched <= LISTED
+                    && bytes <= *room as u64
+                    && (is_broken(db, lane)? || db.differs(origin, lane.no)?)
+                    && known.compared.insert(lane.id, now) != Some(now)
+                {
+                    *room = room.saturating_sub(bytes as usize);
                     known.whole.get_or_insert_default().insert(lane.id);
                 }
             }

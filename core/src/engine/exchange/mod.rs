@@ -22,6 +22,10 @@ use crate::transport::{Call, CallError, LiveEvent, Reply};
 
 /// Bytes of records that one exchange pushes: with what names them, within one request.
 const PUSH: usize = 900 * 1024;
+/// A lane with more numbers is never listed because of what this device finds: its list would not fit into a request, and every sync would fail.
+pub(super) const LISTED: u64 = 16_000;
+/// Bytes of one number in a list.
+const LINE: u64 = 44;
 /// Bytes of records that one answer may bring.
 const BUDGET: u32 = 900 * 1024;
 
