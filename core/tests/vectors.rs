@@ -30,6 +30,7 @@ use ithaca_core::space::payload::*;
 use ithaca_core::space::statement::{Scope, Statement};
 use ithaca_wire::LaneId;
 use ithaca_wire::record::Outer;
+use ithaca_wire::vector::Sum;
 use sha2::{Digest, Sha256};
 
 const ORIGIN: &str = "https://relay.example";
@@ -350,7 +351,7 @@ fn snapshots() {
     let (epoch, from) = (EpochId([8; 32]), (LaneId([0; 16]), 0, RecordId([0; 32])));
     let opening = Opening { space: SpaceId([7; 32]), epoch, device: DeviceId([1; 32]), incarnation: Incarnation([2; 16]), from };
     let mut snapshot = Snapshot {
-        lanes: vec![LaneLine { lane: LaneId([3; 16]), opening, n: 300, last: RecordId([4; 32]), tag: [9; 8] }],
+        lanes: vec![LaneLine { lane: LaneId([3; 16]), opening, n: 300, last: RecordId([4; 32]), sum: Sum::from_bytes([9; 32]) }],
         documents: vec![SavedDocument {
             id: DocumentId([5; 16]),
             kind: 4,

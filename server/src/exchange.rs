@@ -225,10 +225,6 @@ impl Pull {
                 continue;
             }
             let Some(plan) = plans.get(&lane) else { continue };
-            let mut list = plan.list;
-            if let Some((n, tag)) = plan.check {
-                list |= store.hashes(mailbox, lane, n)?.first().map(RecordHash::tag) != Some(tag);
-            }
             if let Some(n) = plan.after {
                 let more = if room.records == 0 && room.sent {
                     true
@@ -259,7 +255,7 @@ impl Pull {
                     lacking = (lacking.0 + all.0, lacking.1 + all.1);
                 }
             }
-            if list {
+            if plan.list {
                 let ours = store.list(mailbox, lane)?.into_iter().map(|(n, h, _)| (n, h)).collect();
                 add_list(room, lists, lane, ours);
             }

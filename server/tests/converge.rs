@@ -15,7 +15,7 @@ use ithaca_wire::LaneId;
 use ithaca_wire::error::Code;
 use ithaca_wire::exchange::{Answer, Ask, LaneList, Request};
 use ithaca_wire::id::RecordHash;
-use ithaca_wire::vector::{Entry, Vector, digest, forks, missing};
+use ithaca_wire::vector::{Entry, Sum, Vector, digest, missing};
 use proptest::prelude::*;
 
 /// A device: the set it holds, and what it last heard of the relay.
@@ -35,8 +35,7 @@ impl Device {
             let numbers: BTreeSet<u64> = lane.keys().map(|k| k.0).collect();
             let n = *numbers.last().unwrap();
             let from = (1..=n).rev().take_while(|m| numbers.contains(m)).last().unwrap();
-            let several = lane.keys().copied().filter(|k| lane.keys().filter(|o| o.0 == k.0).count() > 1);
-            Entry { from, n, tag: lane.keys().find(|k| k.0 == n).unwrap().1.tag(), forks: forks(several) }
+            Entry { from, n, tag: Sum::of(lane.keys().copied()).tag() }
         };
         self.held.iter().map(|(l, held)| (*l, entry(held))).collect()
     }
@@ -55,8 +54,7 @@ impl Device {
         for (lane, plan) in plans {
             let here = &self.held[&lane];
             push.extend(here.iter().filter(|(k, _)| plan.after.is_some_and(|n| k.0 > n)).map(|(_, b)| b.clone()));
-            let at = |n: u64| here.keys().find(|k| k.0 == n).map(|k| k.1.tag());
-            if plan.list || plan.check.is_some_and(|(n, tag)| at(n) != Some(tag)) {
+            if plan.list {
                 lists.insert(lane);
             }
         }

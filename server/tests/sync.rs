@@ -33,7 +33,7 @@ async fn what_was_pushed_is_read_by_whoever_holds_the_token() {
         assert_eq!(records(&answer), sent);
         assert_eq!(answer.lacking, Some((3, 900)));
         let held: Vector = answer.vector.unwrap().into_iter().collect();
-        assert_eq!(held[&A], entry(1, 2, &sent[1]));
+        assert_eq!(held[&A], entry(1, 2, &sent[..2]));
         assert_eq!(answer.digest, Some(vector::digest(&held)));
         let same = talk.one(Ask { digest: answer.digest, ..ask() }).await;
         assert_eq!((same.code, same.digest, same.vector, same.records, same.lacking), (Code::Ok, answer.digest, None, None, None));
@@ -72,7 +72,7 @@ async fn a_lane_that_differs_is_listed_and_then_healed_both_ways() {
         talk.one(push(vec![one.clone(), two.clone()])).await;
         // The device holds another version at 2, and 3.
         let three = record(1, 3, 0, 300);
-        let theirs: Vector = [(A, entry(1, 2, &other))].into();
+        let theirs: Vector = [(A, entry(1, 2, &[one.clone(), other.clone()]))].into();
         let answer = talk.one(pull(&theirs)).await;
         assert_eq!(answer.records, None);
         let lists = answer.lists.unwrap();
@@ -95,16 +95,20 @@ async fn a_lane_that_differs_is_listed_and_then_healed_both_ways() {
 }
 
 #[tokio::test]
-async fn a_tag_that_differs_at_the_smaller_number_is_noticed() {
+async fn a_record_that_differs_below_one_last_record_is_noticed() {
     for builder in both() {
         let (_relay, talk) = ready(builder).await;
         talk.one(push((1..=4).map(|n| record(1, n, 0, 300)).collect())).await;
-        let theirs: Vector = [(A, entry(1, 2, &record(1, 2, 9, 300)))].into();
-        let answer = talk.one(pull(&theirs)).await;
-        assert_eq!(records(&answer), vec![record(1, 3, 0, 300), record(1, 4, 0, 300)]);
+        let mut held: Vec<_> = [(1, 0), (2, 9)].map(|(n, version)| record(1, n, version, 300)).into();
+        // Who is behind is first given what comes after.
+        let answer = talk.one(pull(&[(A, entry(1, 2, &held))].into())).await;
+        assert_eq!((records(&answer), &answer.lists), (vec![record(1, 3, 0, 300), record(1, 4, 0, 300)], &None));
+        held.extend(records(&answer));
+        let answer = talk.one(pull(&[(A, entry(1, 4, &held))].into())).await;
         assert_eq!(answer.lists.unwrap()[0].held.len(), 4);
-        let theirs: Vector = [(A, entry(1, 2, &record(1, 2, 0, 300)))].into();
-        assert_eq!(talk.one(pull(&theirs)).await.lists, None);
+        held[1] = record(1, 2, 0, 300);
+        let answer = talk.one(pull(&[(A, entry(1, 4, &held))].into())).await;
+        assert_eq!((answer.lists, answer.vector), (None, None));
     }
 }
 
@@ -123,8 +127,9 @@ async fn pages_keep_to_the_budget_and_come_to_an_end() {
             assert_eq!(answer.lacking, Some((25 - got.len() as u64, 1000 * (25 - got.len() as u64))));
             for r in page {
                 let n = u64::from(r[24]);
-                held.insert(LaneId([r[1]; 16]), entry(1, n, &r));
                 got.push(r.to_vec());
+                let of_lane: Vec<_> = got.iter().filter(|g| g[1] == r[1]).cloned().collect();
+                held.insert(LaneId([r[1]; 16]), entry(1, n, &of_lane));
             }
             pages += 1;
         }

@@ -9,7 +9,7 @@ use ithaca_core::transport::{Call, Reply, Transport};
 use ithaca_wire::exchange::{Ask, MakeMailbox, Request, VERSION};
 use ithaca_wire::live::Listen;
 use ithaca_wire::record::{self, Outer};
-use ithaca_wire::vector::{self, Entry, Vector};
+use ithaca_wire::vector::{self, Entry, Sum, Vector};
 use ithaca_wire::{LaneId, MailboxId, Token, cbor};
 
 use crate::device::{http, runtime};
@@ -32,11 +32,12 @@ struct Writer {
     token: Token,
     lane: LaneId,
     n: u64,
+    sum: Sum,
 }
 
 impl Writer {
     fn new(text: &mut Text) -> Self {
-        Self { mailbox: MailboxId(text.bytes()), token: Token(text.bytes()), lane: LaneId(text.bytes()), n: 0 }
+        Self { mailbox: MailboxId(text.bytes()), token: Token(text.bytes()), lane: LaneId(text.bytes()), n: 0, sum: Sum::default() }
     }
 
     fn make(&self) -> Call {
@@ -47,15 +48,14 @@ impl Writer {
     /// The next push of so many records of the smallest size, with the digest of what is held then, as a device sends it.
     fn push(&mut self, batch: usize, text: &mut Text) -> Call {
         let mut push = Vec::new();
-        let mut tag = [0; 8];
         for _ in 0..batch {
             self.n += 1;
             let outer = Outer { version: 1, lane: self.lane, n: self.n, nonce: text.bytes(), ciphertext: &text.blob(256 - record::HEADER) };
             let bytes = outer.to_bytes();
-            tag = record::hash(&bytes).tag();
+            self.sum.add(self.n, &record::hash(&bytes));
             push.push(bytes.into());
         }
-        let vector: Vector = [(self.lane, Entry { from: 1, n: self.n, tag, forks: None })].into();
+        let vector: Vector = [(self.lane, Entry { from: 1, n: self.n, tag: self.sum.tag() })].into();
         let ask = Ask {
             mailbox: self.mailbox,
             token: self.token,

@@ -10,6 +10,7 @@ use ithaca_tests::program;
 use ithaca_wire::exchange::{Ask, MakeMailbox, Request, VERSION};
 use ithaca_wire::id::RecordHash;
 use ithaca_wire::record::{self, Outer};
+use ithaca_wire::vector::{Entry, Sum};
 use ithaca_wire::{Code, LaneId, MailboxId, Token};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
@@ -89,7 +90,7 @@ async fn what_a_relay_acknowledged_survives_two_hundred_kills() {
     assert!(acknowledged.len() > KILLS, "only {} records were acknowledged", acknowledged.len());
     // A second device, which holds nothing, asks for everything.
     let mut held = std::collections::BTreeSet::new();
-    let mut vector = BTreeMap::new();
+    let (mut vector, mut sums) = (BTreeMap::new(), BTreeMap::new());
     loop {
         let request = sync(Ask { vector: Some(vector.iter().map(|(l, e)| (*l, *e)).collect()), ..ask() });
         // The first call after a kill may meet a connection that died with it.
@@ -106,7 +107,9 @@ async fn what_a_relay_acknowledged_survives_two_hundred_kills() {
             let outer = Outer::parse(&bytes).unwrap();
             let hash = record::hash(&bytes);
             held.insert((outer.lane, outer.n, hash));
-            vector.insert(outer.lane, ithaca_wire::vector::Entry { from: 1, n: outer.n, tag: hash.tag(), forks: None });
+            let sum: &mut Sum = sums.entry(outer.lane).or_default();
+            sum.add(outer.n, &hash);
+            vector.insert(outer.lane, Entry { from: 1, n: outer.n, tag: sum.tag() });
         }
     }
     let lost = acknowledged.iter().filter(|a| !held.contains(a)).count();

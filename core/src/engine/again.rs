@@ -58,7 +58,7 @@ impl Core {
     /// Whether an own lane of a space is disturbed and was not gone through since.
     pub(super) fn is_disturbed(&self, db: &Db<'_>, id: &SpaceId) -> Result<bool, EngineError> {
         for lane in db.lanes_of_space(self.space(id)?.no)?.into_iter().filter(|l| l.own) {
-            if db.refused(&lane.id)?.is_some() || (lane.forks.is_some() && db.issued(&lane.id)? < lane.accepted) {
+            if db.refused(&lane.id)?.is_some() || (lane.forked && db.issued(&lane.id)? < lane.accepted) {
                 return Ok(true);
             }
         }
@@ -91,7 +91,7 @@ impl Core {
         let me = db.device_no(&self.device.id(), &self.me)?;
         for lane in lanes.iter().filter(|l| l.own) {
             let refused = db.refused(&lane.id)?;
-            if lane.forks.is_none() && refused.is_none() {
+            if !lane.forked && refused.is_none() {
                 continue;
             }
             let heard = self.said_of(db, &lane.id)?;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ithaca_wire::id::RecordHash;
 use ithaca_wire::record::{self, Outer};
+use ithaca_wire::vector::Sum;
 use ithaca_wire::{LaneId, limits};
 
 use super::apply::{Said, SetAside, Touched, together};
@@ -83,7 +84,7 @@ impl Core {
             }
             let new = keep_record(db, lane, outer.n, bytes)?;
             out.new |= new;
-            if new && lane.own && lane.forks.is_some() {
+            if new && lane.own && lane.forked {
                 self.disturbed.insert(*id);
             }
         }
@@ -140,8 +141,8 @@ impl Core {
             device: None,
             start: 0,
             fetched: 0,
-            tag: [0; 8],
-            forks: None,
+            sum: Sum::default(),
+            forked: false,
             accepted: 0,
             accepted_id: None,
             said: 0,
@@ -188,7 +189,7 @@ impl Core {
     /// The lowest number of a lane where something is not decided yet.
     fn first_open(&self, db: &Db<'_>, lane: &LaneRow) -> Result<u64, EngineError> {
         let mut first = lane.accepted + 1;
-        if lane.forks.is_some() {
+        if lane.forked {
             for state in [RecordState::Fetched, RecordState::Unverified] {
                 first = db.records_in_state(lane.no, state)?.iter().map(|r| r.n).min().unwrap_or(first).min(first);
             }
@@ -303,7 +304,7 @@ impl Core {
     /// As [`Core::take_in`], of some records whose statements were taken.
     fn take_some(&mut self, db: &Db<'_>, id: &SpaceId, said: Vec<Said>, now: Millis, touched: &mut Touched) -> Result<(), EngineError> {
         let no = self.space(id)?.no;
-        let (mut read, mut repeated) = (Vec::new(), Vec::new());
+        let mut read = Vec::new();
         for one in said {
             let Some(person) = self.known_author(id, &one.opening.device)? else {
                 if db.records_in_state(one.lane, RecordState::Waiting)?.len() < WAITING {
@@ -315,9 +316,7 @@ impl Core {
             let device_no = db.device_no(&one.opening.device, &person)?;
             for line in &one.body.frontier {
                 db.name_lane(no, &line.lane)?;
-                if !db.raise_frontier(device_no, &line.lane, line.n, &line.tag)? && one.opening.device != self.device.id() {
-                    repeated.push(*line);
-                }
+                db.raise_frontier(device_no, &line.lane, line.n, &line.tag)?;
             }
             for again in &one.body.again {
                 db.put_again(&AgainRow { lane: again.lane, device: device_no, first: again.first, last: again.last }, true)?;
@@ -336,9 +335,6 @@ impl Core {
                 self.add_incarnations(db, id, one.opening.device, &content.incarnations)?;
             }
             read.push((one, person, content));
-        }
-        if !repeated.is_empty() {
-            self.look_below(db, id, &repeated, now)?;
         }
         self.expect(read.iter().filter_map(|(_, _, content)| content.as_ref().ok()));
         let mut is_any_aside = false;
@@ -542,22 +538,18 @@ fn keep_record(db: &Db<'_>, lane: &mut LaneRow, n: u64, bytes: &[u8]) -> Result<
         return Ok(false);
     }
     db.put_record(lane.no, &RecordRow { n, hash, state: RecordState::Fetched, id: None, bytes: Some(bytes.to_vec()) })?;
-    if !held.is_empty() {
-        lane.forks = db.forks(lane.no)?;
-    }
+    lane.forked |= !held.is_empty();
     settle_run(db, lane, n, &hash)?;
     Ok(true)
 }
 
-/// The unbroken run that ends at the highest number held, after `n` came.
+/// The unbroken run that ends at the highest number held, and the sum of everything, after a record came.
 pub(super) fn settle_run(db: &Db<'_>, lane: &mut LaneRow, n: u64, hash: &RecordHash) -> Result<(), EngineError> {
     if n > lane.fetched {
         lane.start = if lane.fetched > 0 && n == lane.fetched + 1 { lane.start } else { n };
-        (lane.fetched, lane.tag) = (n, hash.tag());
-    } else if n == lane.fetched {
-        let lowest = db.versions(lane.no, n)?.into_iter().map(|v| v.hash).min();
-        lane.tag = lowest.as_ref().map_or(lane.tag, RecordHash::tag);
+        lane.fetched = n;
     }
+    lane.sum.add(n, hash);
     while lane.start > 1 && !db.versions(lane.no, lane.start - 1)?.is_empty() {
         lane.start -= 1;
     }

@@ -112,8 +112,6 @@ pub(crate) struct Core {
     written: BTreeSet<SpaceId>,
     /// Spaces in which a lane of this device may be disturbed: it holds two versions of one number, or a relay has no place for one.
     disturbed: BTreeSet<SpaceId>,
-    /// Lists of lanes that differ are to be compared although they were before.
-    compare_again: bool,
     /// Rows that search has to look at again.
     stale_rows: BTreeSet<search::Key>,
     /// How often the process died while applying a record, by its hash.

@@ -7,7 +7,7 @@ use ithaca_wire::LaneId;
 use ithaca_wire::error::Code;
 use ithaca_wire::exchange::{Ask, Request as WireRequest, VERSION};
 use ithaca_wire::record::{self, Outer};
-use ithaca_wire::vector::Entry;
+use ithaca_wire::vector::{Entry, Sum};
 
 use super::joining::kept_of;
 use super::person::told_key;
@@ -83,14 +83,16 @@ impl Restoring {
     /// What to ask the relay.
     pub fn call(&self) -> Call {
         let address = self.words.key().mailbox(&self.origin);
-        let mut lanes: BTreeMap<LaneId, Entry> = BTreeMap::new();
+        let mut lanes: BTreeMap<LaneId, (u64, Sum)> = BTreeMap::new();
         for ((lane, n), bytes) in &self.records {
-            let entry = lanes.entry(*lane).or_insert(Entry { from: 1, n: 0, tag: [0; 8], forks: None });
-            if *n == entry.n + 1 {
-                (entry.n, entry.tag) = (*n, record::hash(bytes).tag());
+            let (last, sum) = lanes.entry(*lane).or_default();
+            if *n == *last + 1 {
+                *last = *n;
+                sum.add(*n, &record::hash(bytes));
             }
         }
-        let vector = Some(lanes.into_iter().filter(|(_, e)| e.n > 0).collect());
+        let entry = |(lane, (n, sum)): (LaneId, (u64, Sum))| (n > 0).then(|| (lane, Entry { from: 1, n, tag: sum.tag() }));
+        let vector = Some(lanes.into_iter().filter_map(entry).collect());
         let ask = Ask { mailbox: address.id, token: address.token, push: None, digest: None, vector, lists: None };
         Call::Sync(WireRequest { version: VERSION, budget: BUDGET, mailboxes: vec![ask] })
     }

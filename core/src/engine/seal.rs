@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ithaca_wire::LaneId;
 use ithaca_wire::record;
+use ithaca_wire::vector::Sum;
 use minicbor::bytes::ByteVec;
 
 use super::docs::inspected;
@@ -359,7 +360,7 @@ impl Core {
         for lane in db.lanes(&key.id())? {
             let opening = lane.opening.as_deref().and_then(|b| Opening::parse(b).ok());
             // Where somebody squats on the next number, a record of ours would be one of several.
-            let free = lane.forks.is_none() && lane.fetched == lane.accepted;
+            let free = !lane.forked && lane.fetched == lane.accepted;
             // One that was gone through because somebody disturbs it is not gone on with.
             let free = free && db.refused(&lane.id)?.is_none() && db.again(&lane.id)?.is_empty();
             if lane.own && free && opening.is_some_and(|o| o.incarnation == self.incarnation) {
@@ -380,8 +381,8 @@ impl Core {
             device: Some(db.device_no(&self.device.id(), &self.me)?),
             start: 0,
             fetched: 0,
-            tag: [0; 8],
-            forks: None,
+            sum: Sum::default(),
+            forked: false,
             accepted: 0,
             accepted_id: None,
             said: 0,

@@ -415,7 +415,6 @@ impl Core {
             waiting_for_epoch: Default::default(),
             stale_rows: Default::default(),
             disturbed: Default::default(),
-            compare_again: false,
             deaths: Default::default(),
         }
     }

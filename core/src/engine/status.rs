@@ -250,7 +250,7 @@ impl Engine {
                 if lane.own { " (own)" } else { "" },
                 lane.start,
                 lane.fetched,
-                if lane.forks.is_some() { " forked" } else { "" },
+                if lane.forked { " forked" } else { "" },
                 lane.accepted,
                 lane.said,
                 db.told(lane.no)?,

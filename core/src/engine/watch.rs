@@ -5,14 +5,10 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ithaca_wire::LaneId;
-use ithaca_wire::record::Outer;
 
-use super::exchange::LISTED;
 use super::ingest::is_broken;
 use super::{Changed, Core, Engine, EngineError, Space};
 use crate::id::{PersonId, SpaceId};
-use crate::record::body::Seen;
-use crate::record::seal;
 use crate::space::payload::Policy;
 use crate::store::{Db, LaneRow, NOBODY, SpaceKind};
 use crate::sync::machine::Millis;
@@ -151,45 +147,6 @@ impl Core {
         Ok(None)
     }
 
-    /// Whether records of somebody's lane are here that cannot be read, because what is held before them is not the writer's. The relay may have nothing else
-    /// there and everybody's vectors be equal: whoever holds the right one learns of it only by being told how far this device came.
-    fn is_starved(&self, db: &Db<'_>, space: &Space) -> Result<bool, EngineError> {
-        for lane in db.lanes_of_space(space.no)?.into_iter().filter(|l| !l.own && l.fetched > l.accepted + 1) {
-            let reached = self.reach(db, &lane.id, lane.device, lane.accepted)?;
-            let Some(key) = space.keys.get(&lane.epoch).filter(|_| reached < lane.fetched) else { continue };
-            let after = db.versions(lane.no, reached + 2)?;
-            let opens = |bytes: &Vec<u8>| Outer::parse(bytes).is_ok_and(|o| seal::open(key.content(), &lane.epoch, &o).is_ok());
-            if after.iter().filter_map(|v| v.bytes.as_ref()).any(opens) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Somebody says again how far they have lanes that are held further here: lists of those are compared with every relay, at most once a day.
-    pub(super) fn look_below(&mut self, db: &Db<'_>, id: &SpaceId, lines: &[Seen], now: Millis) -> Result<(), EngineError> {
-        let space = self.space(id)?;
-        let (key, relays) = (format!("looked/{id}"), space.state.relays.clone());
-        let at = db.meta(&key)?.and_then(|b| Some(Millis::from_be_bytes(b.try_into().ok()?)));
-        if at.is_some_and(|at| (0..DAY).contains(&(now - at))) {
-            return Ok(());
-        }
-        let behind = |lane: &LaneRow| lines.iter().any(|l| l.lane == lane.id && l.n < lane.accepted) && lane.fetched <= LISTED;
-        let lanes: Vec<i64> = db.lanes_of_space(space.no)?.iter().filter(|l| behind(l)).map(|l| l.no).collect();
-        if lanes.is_empty() {
-            return Ok(());
-        }
-        db.set_meta(&key, &now.to_be_bytes())?;
-        for lane in lanes {
-            for origin in &relays {
-                db.set_differs(origin, lane, true)?;
-            }
-        }
-        self.compare_again = true;
-        self.written.insert(*id);
-        Ok(())
-    }
-
     fn watch(&self, db: &Db<'_>, id: &SpaceId, now: Millis) -> Result<Vec<Act>, EngineError> {
         let space = self.space(id)?;
         let mut acts = Vec::new();
@@ -222,7 +179,7 @@ impl Core {
         // What was dropped at the end of a lane shows as a hole before the next record, even where nobody writes.
         let beat = db.meta(&heartbeat_key(id))?.and_then(|b| Some(Millis::from_be_bytes(b.try_into().ok()?)));
         let due = beat.is_none_or(|at| now - at >= DAY);
-        if due && (acts.iter().any(|act| matches!(act, Act::PushAgain { .. })) || self.is_starved(db, space)?) {
+        if due && acts.iter().any(|act| matches!(act, Act::PushAgain { .. })) {
             acts.push(Act::Heartbeat);
         }
         let missing = self.missing(db, space)?;
@@ -249,10 +206,6 @@ impl Core {
             Act::Unmoved { lane, n, since, again } => db.set_unmoved(lane, n, since, again)?,
             Act::PushAgain { lane, n } => {
                 for origin in relays {
-                    // By number, whatever was to be compared first: it is just what is not told apart that is missing.
-                    if db.differs(&origin, lane)? {
-                        db.set_differs(&origin, lane, false)?;
-                    }
                     if db.stored(&origin, lane)? > n {
                         db.set_stored(&origin, lane, n)?;
                     }

@@ -7,6 +7,7 @@
 //! context  "ithaca/v1/snapshot" | epoch[32] | bytes of the manifest u64 | index u32 | count u32
 //! ```
 
+use ithaca_wire::vector::Sum;
 use ithaca_wire::{LaneId, WireError, cbor, padding};
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
@@ -93,9 +94,8 @@ pub struct LaneLine {
     pub n: u64,
     /// The id of that record: what the next one is chained to.
     pub last: RecordId,
-    /// First 8 bytes of the lowest hash of outer bytes at that number: with it a relay is asked for what comes after, and need not send a list of what
-    /// comes before.
-    pub tag: [u8; 8],
+    /// Of what its maker held up to that number: with it a relay is asked for what comes after, and need not send a list of what comes before.
+    pub sum: Sum,
 }
 
 /// One document as automerge saves it.
@@ -142,7 +142,7 @@ struct Line {
     last: RecordId,
     #[n(4)]
     #[cbor(with = "minicbor::bytes")]
-    tag: [u8; 8],
+    sum: [u8; 32],
 }
 
 #[derive(Encode, Decode)]
@@ -204,7 +204,13 @@ impl Snapshot {
         if !pack.events.is_empty() {
             packs.push(compress(&cbor::encode(&pack)).into());
         }
-        let line = |l: &LaneLine| Line { lane: l.lane, opening: l.opening.to_bytes().to_vec().into(), n: l.n, last: l.last, tag: l.tag };
+        let line = |l: &LaneLine| Line {
+            lane: l.lane,
+            opening: l.opening.to_bytes().to_vec().into(),
+            n: l.n,
+            last: l.last,
+            sum: l.sum.to_bytes(),
+        };
         let bytes = cbor::encode(&Manifest {
             version: 1,
             lanes: self.lanes.iter().map(line).collect(),
@@ -236,7 +242,7 @@ impl Snapshot {
             if !rises || line.opening.len() != Opening::LEN || line.n == 0 || line.n > i64::MAX as u64 {
                 return Err(SnapshotError::Lanes);
             }
-            lanes.push(LaneLine { lane: line.lane, opening, n: line.n, last: line.last, tag: line.tag });
+            lanes.push(LaneLine { lane: line.lane, opening, n: line.n, last: line.last, sum: Sum::from_bytes(line.sum) });
         }
         let mut events = Vec::new();
         for pack in manifest.packs {

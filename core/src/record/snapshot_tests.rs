@@ -44,7 +44,7 @@ fn snapshot() -> Snapshot {
     };
     let heads = note.heads().into_iter().map(ByteArray::from).collect();
     Snapshot {
-        lanes: vec![LaneLine { lane: LaneId([3; 16]), opening, n: 41, last: RecordId([4; 32]), tag: [6; 8] }],
+        lanes: vec![LaneLine { lane: LaneId([3; 16]), opening, n: 41, last: RecordId([4; 32]), sum: Sum::from_bytes([6; 32]) }],
         documents: vec![SavedDocument { id: note.id, kind: 4, heads, saved: note.save().into() }],
         events: (0..20_000u32).map(|n| (DeviceId([1; 32]), n.to_be_bytes().repeat(8))).collect(),
         statements: vec![vec![5; 300]],

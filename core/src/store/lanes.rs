@@ -2,9 +2,9 @@
 
 use ithaca_wire::LaneId;
 use ithaca_wire::id::RecordHash;
-use ithaca_wire::vector::{self, Entry};
+use ithaca_wire::vector::{Entry, Sum};
 use rusqlite::types::ToSql;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Db, StoreError};
 use crate::id::{EpochId, RecordId};
@@ -64,10 +64,10 @@ pub struct LaneRow {
     pub start: u64,
     /// Last number of the unbroken run held.
     pub fetched: u64,
-    /// First 8 bytes of the lowest hash at `fetched`.
-    pub tag: [u8; 8],
-    /// See [`vector::forks`].
-    pub forks: Option<[u8; 8]>,
+    /// Of everything held.
+    pub sum: Sum,
+    /// Whether several versions of one number are held.
+    pub forked: bool,
     /// Last number whose record verified in an unbroken run from 1.
     pub accepted: u64,
     /// Id of the record at `accepted`.
@@ -76,7 +76,7 @@ pub struct LaneRow {
     pub said: u64,
 }
 
-const LANE: &str = "no, id, space, epoch, own, opening, device, start, fetched, tag, forks, accepted, accepted_id, said";
+const LANE: &str = "no, id, space, epoch, own, opening, device, start, fetched, sum, forked, accepted, accepted_id, said";
 
 fn lane(r: &Row<'_>) -> rusqlite::Result<LaneRow> {
     Ok(LaneRow {
@@ -89,8 +89,8 @@ fn lane(r: &Row<'_>) -> rusqlite::Result<LaneRow> {
         device: r.get(6)?,
         start: r.get::<_, i64>(7)? as u64,
         fetched: r.get::<_, i64>(8)? as u64,
-        tag: r.get(9)?,
-        forks: r.get(10)?,
+        sum: Sum::from_bytes(r.get(9)?),
+        forked: r.get(10)?,
         accepted: r.get::<_, i64>(11)? as u64,
         accepted_id: r.get::<_, Option<[u8; 32]>>(12)?.map(RecordId),
         said: r.get::<_, i64>(13)? as u64,
@@ -100,7 +100,7 @@ fn lane(r: &Row<'_>) -> rusqlite::Result<LaneRow> {
 impl LaneRow {
     /// Its line in a vector; `None` while nothing is held.
     pub fn entry(&self) -> Option<Entry> {
-        (self.fetched > 0).then_some(Entry { from: self.start, n: self.fetched, tag: self.tag, forks: self.forks })
+        (self.fetched > 0).then_some(Entry { from: self.start, n: self.fetched, tag: self.sum.tag() })
     }
 }
 
@@ -117,6 +117,13 @@ pub struct RecordRow {
     pub id: Option<RecordId>,
     /// The outer bytes, unless junk.
     pub bytes: Option<Vec<u8>>,
+}
+
+/// See [`Db::sum_to`].
+pub(super) fn sum_to(c: &Connection, lane: i64, n: u64) -> rusqlite::Result<Sum> {
+    let mut q = c.prepare_cached("SELECT n, hash FROM record WHERE lane = ? AND n <= ?")?;
+    let held = q.query_map(params![lane, n as i64], |r| Ok((r.get::<_, i64>(0)? as u64, RecordHash(r.get(1)?))))?;
+    Ok(Sum::of(held.collect::<Result<Vec<_>, _>>()?))
 }
 
 impl Db<'_> {
@@ -154,7 +161,7 @@ impl Db<'_> {
     pub fn add_lane(&self, row: &LaneRow) -> Result<i64, StoreError> {
         self.c
             .prepare_cached(
-                "INSERT INTO lane (id, space, epoch, own, opening, device, start, fetched, tag, forks, accepted, accepted_id, said)
+                "INSERT INTO lane (id, space, epoch, own, opening, device, start, fetched, sum, forked, accepted, accepted_id, said)
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )?
             .execute(params![
@@ -166,8 +173,8 @@ impl Db<'_> {
                 row.device,
                 row.start as i64,
                 row.fetched as i64,
-                row.tag,
-                row.forks,
+                row.sum.to_bytes(),
+                row.forked,
                 row.accepted as i64,
                 row.accepted_id.map(|i| i.0),
                 row.said as i64
@@ -182,15 +189,15 @@ impl Db<'_> {
     pub fn update_lane(&self, row: &LaneRow) -> Result<(), StoreError> {
         self.c
             .prepare_cached(
-                "UPDATE lane SET opening = ?, device = ?, start = ?, fetched = ?, tag = ?, forks = ?, accepted = ?, accepted_id = ?, said = ? WHERE no = ?",
+                "UPDATE lane SET opening = ?, device = ?, start = ?, fetched = ?, sum = ?, forked = ?, accepted = ?, accepted_id = ?, said = ? WHERE no = ?",
             )?
             .execute(params![
                 row.opening,
                 row.device,
                 row.start as i64,
                 row.fetched as i64,
-                row.tag,
-                row.forks,
+                row.sum.to_bytes(),
+                row.forked,
                 row.accepted as i64,
                 row.accepted_id.map(|i| i.0),
                 row.said as i64,
@@ -307,16 +314,12 @@ impl Db<'_> {
         Ok(q.query_map([lane], |r| Ok((r.get::<_, i64>(0)? as u64, RecordHash(r.get(1)?))))?.collect::<Result<_, _>>()?)
     }
 
-    /// The `forks` of a lane's line in a vector, from what is held.
+    /// The sum of what is held of a lane up to number `n`.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn forks(&self, lane: i64) -> Result<Option<[u8; 8]>, StoreError> {
-        let mut q = self.c.prepare_cached(
-            "SELECT n, hash FROM record WHERE lane = ?1 AND n IN (SELECT n FROM record WHERE lane = ?1 GROUP BY n HAVING COUNT(*) > 1)",
-        )?;
-        let held = q.query_map([lane], |r| Ok((r.get::<_, i64>(0)? as u64, RecordHash(r.get(1)?))))?.collect::<Result<Vec<_>, _>>()?;
-        Ok(vector::forks(held))
+    pub fn sum_to(&self, lane: i64, n: u64) -> Result<Sum, StoreError> {
+        Ok(sum_to(self.c, lane, n)?)
     }
 
     /// What a relay is known to hold of a lane: the unbroken run from 1.
@@ -326,28 +329,6 @@ impl Db<'_> {
     pub fn stored(&self, origin: &str, lane: i64) -> Result<u64, StoreError> {
         let mut q = self.c.prepare_cached("SELECT n FROM stored WHERE origin = ? AND lane = ?")?;
         Ok(q.query_row(params![origin, lane], |r| r.get::<_, i64>(0)).optional()?.unwrap_or(0) as u64)
-    }
-
-    /// Whether a relay holds other bytes of a lane than this device, and lists of both were not compared to the end.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub fn differs(&self, origin: &str, lane: i64) -> Result<bool, StoreError> {
-        let mut q = self.c.prepare_cached("SELECT differs FROM stored WHERE origin = ? AND lane = ?")?;
-        Ok(q.query_row(params![origin, lane], |r| r.get(0)).optional()?.unwrap_or(false))
-    }
-
-    /// Remembers that.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub fn set_differs(&self, origin: &str, lane: i64, differs: bool) -> Result<(), StoreError> {
-        self.c
-            .prepare_cached(
-                "INSERT INTO stored (origin, lane, n, differs) VALUES (?1, ?2, 0, ?3) ON CONFLICT (origin, lane) DO UPDATE SET differs = ?3",
-            )?
-            .execute(params![origin, lane, differs])?;
-        Ok(())
     }
 
     /// Remembers what a relay holds of a lane.

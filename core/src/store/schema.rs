@@ -5,10 +5,10 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreError;
+use super::{StoreError, lanes};
 
 /// Every migration, oldest first. `PRAGMA user_version` counts those that were run.
-const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5, V6];
+const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5, V6, V7];
 
 const V1: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -112,6 +112,18 @@ CREATE INDEX again_told ON again (told) WHERE told = 0;
 ALTER TABLE stored ADD COLUMN differs INTEGER NOT NULL DEFAULT 0;
 ";
 
+const V7: &str = "
+-- Of everything held in the lane, see `ithaca_wire::vector::Sum`, instead of the hash of its last record and of what is held beside others. [`migrate`] computes it.
+ALTER TABLE lane ADD COLUMN sum BLOB NOT NULL DEFAULT x'0000000000000000000000000000000000000000000000000000000000000000';
+ALTER TABLE lane ADD COLUMN forked INTEGER NOT NULL DEFAULT 0;
+UPDATE lane SET forked = forks IS NOT NULL;
+ALTER TABLE lane DROP COLUMN tag;
+ALTER TABLE lane DROP COLUMN forks;
+ALTER TABLE snapshot_lane ADD COLUMN sum BLOB NOT NULL DEFAULT x'0000000000000000000000000000000000000000000000000000000000000000';
+ALTER TABLE snapshot_lane DROP COLUMN tag;
+ALTER TABLE stored DROP COLUMN differs;
+";
+
 /// How many migrations the database has seen; 0 for a new one.
 ///
 /// # Errors
@@ -120,6 +132,17 @@ pub(super) fn version(db: &Connection) -> Result<usize, StoreError> {
     let have: i64 = db.query_row("PRAGMA user_version", [], |r| r.get(0))?;
     let have = usize::try_from(have).unwrap_or(usize::MAX);
     if have > MIGRATIONS.len() { Err(StoreError::Newer { have, know: MIGRATIONS.len() }) } else { Ok(have) }
+}
+
+/// Computes the sum of every lane.
+fn sum_up(db: &Connection) -> Result<(), StoreError> {
+    let mut lanes = db.prepare("SELECT no FROM lane")?;
+    let lanes: Vec<i64> = lanes.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
+    for lane in lanes {
+        let sum = lanes::sum_to(db, lane, i64::MAX as u64)?;
+        db.execute("UPDATE lane SET sum = ? WHERE no = ?", rusqlite::params![sum.to_bytes(), lane])?;
+    }
+    Ok(())
 }
 
 /// Brings the database to this version's tables; writes nothing if it has them.
@@ -136,7 +159,46 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
     for sql in MIGRATIONS.iter().skip(have) {
         tx.execute_batch(sql)?;
     }
+    if (1..7).contains(&have) {
+        sum_up(&tx)?;
+    }
     tx.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
     tx.commit()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that fails says so by panicking")]
+
+    use ithaca_wire::id::RecordHash;
+    use ithaca_wire::vector::Sum;
+    use rusqlite::params;
+
+    use super::*;
+
+    /// Sums are computed where a lane has a tag of its last record only, and the rest of it stays.
+    #[test]
+    fn a_database_of_the_sixth_version_has_its_lanes_summed_up() {
+        let mut db = Connection::open_in_memory().unwrap();
+        for sql in [V1, V2, V3, V4, V5, V6] {
+            db.execute_batch(sql).unwrap();
+        }
+        db.pragma_update(None, "user_version", 6).unwrap();
+        let lane = "INSERT INTO lane (no, id, space, epoch, own, start, fetched, tag, forks, accepted, said) VALUES (?, ?, 1, x'02', 1, 1, 2, x'07', ?, 2, 1)";
+        db.execute(lane, params![1, [1u8], Some([6u8])]).unwrap();
+        db.execute(lane, params![2, [2u8], None::<[u8; 1]>]).unwrap();
+        let held = [(1, 4), (2, 9), (2, 5)].map(|(n, hash)| (n, RecordHash([hash; 32])));
+        for (n, hash) in &held {
+            db.execute("INSERT INTO record (lane, n, hash, state) VALUES (1, ?, ?, 1)", params![*n as i64, hash.0]).unwrap();
+        }
+        migrate(&mut db).unwrap();
+        assert_eq!(version(&db).unwrap(), MIGRATIONS.len());
+        let read = |no: i64| {
+            let sql = "SELECT sum, forked, fetched, accepted, said FROM lane WHERE no = ?";
+            db.query_row(sql, [no], |r| Ok((r.get::<_, [u8; 32]>(0)?, r.get(1)?, [r.get(2)?, r.get(3)?, r.get::<_, i64>(4)?]))).unwrap()
+        };
+        assert_eq!(read(1), (Sum::of(held).to_bytes(), true, [2, 2, 1]));
+        assert_eq!(read(2), ([0; 32], false, [2, 2, 1]));
+    }
 }

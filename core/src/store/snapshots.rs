@@ -2,6 +2,7 @@
 //! that is built from records.
 
 use ithaca_wire::LaneId;
+use ithaca_wire::vector::Sum;
 use rusqlite::{OptionalExtension, params};
 
 use super::{Db, StoreError};
@@ -38,8 +39,8 @@ pub struct CoveredRow {
     pub n: u64,
     /// Id of the record there.
     pub last: RecordId,
-    /// First 8 bytes of the hash of its outer bytes.
-    pub tag: [u8; 8],
+    /// Of everything up to it.
+    pub sum: Sum,
 }
 
 impl Db<'_> {
@@ -83,7 +84,7 @@ impl Db<'_> {
     /// See [`StoreError`].
     pub fn covered(&self, space: i64) -> Result<Vec<CoveredRow>, StoreError> {
         let mut q =
-            self.c.prepare_cached("SELECT epoch, lane, opening, n, last, tag FROM snapshot_lane WHERE space = ? ORDER BY epoch, lane")?;
+            self.c.prepare_cached("SELECT epoch, lane, opening, n, last, sum FROM snapshot_lane WHERE space = ? ORDER BY epoch, lane")?;
         let row = |r: &rusqlite::Row<'_>| {
             Ok(CoveredRow {
                 epoch: EpochId(r.get(0)?),
@@ -91,7 +92,7 @@ impl Db<'_> {
                 opening: r.get(2)?,
                 n: r.get::<_, i64>(3)? as u64,
                 last: RecordId(r.get(4)?),
-                tag: r.get(5)?,
+                sum: Sum::from_bytes(r.get(5)?),
             })
         };
         Ok(q.query_map([space], row)?.collect::<Result<_, _>>()?)
@@ -104,9 +105,9 @@ impl Db<'_> {
     pub fn cover(&self, space: i64, row: &CoveredRow) -> Result<(), StoreError> {
         self.c
             .prepare_cached(
-                "INSERT OR REPLACE INTO snapshot_lane (space, epoch, lane, opening, n, last, tag) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO snapshot_lane (space, epoch, lane, opening, n, last, sum) VALUES (?, ?, ?, ?, ?, ?, ?)",
             )?
-            .execute(params![space, row.epoch.0, row.lane.0, row.opening, row.n as i64, row.last.0, row.tag])?;
+            .execute(params![space, row.epoch.0, row.lane.0, row.opening, row.n as i64, row.last.0, row.sum.to_bytes()])?;
         Ok(())
     }
 

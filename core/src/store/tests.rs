@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use ithaca_wire::id::RecordHash;
+use ithaca_wire::vector::Sum;
 use ithaca_wire::{LaneId, MailboxId};
 use tempfile::TempDir;
 
@@ -67,8 +68,8 @@ fn lane(space: i64) -> LaneRow {
         device: None,
         start: 1,
         fetched: 0,
-        tag: [0; 8],
-        forks: None,
+        sum: Sum::default(),
+        forked: false,
         accepted: 0,
         accepted_id: None,
         said: 0,
@@ -162,7 +163,7 @@ fn lanes_records_and_frontiers_come_back() {
     assert_eq!(one.entry(), None);
     one.no = db.add_lane(&one).unwrap();
     (one.opening, one.device, one.start, one.fetched) = (Some(vec![1; 169]), Some(3), 2, 9);
-    (one.tag, one.forks, one.accepted, one.accepted_id) = ([7; 8], Some([6; 8]), 8, Some(RecordId([5; 32])));
+    (one.sum, one.forked, one.accepted, one.accepted_id) = (Sum::from_bytes([7; 32]), true, 8, Some(RecordId([5; 32])));
     db.update_lane(&one).unwrap();
     let shown = |l: &LaneRow| format!("{l:?}");
     assert_eq!(db.lane(&one.epoch, &one.id).unwrap().map(|l| shown(&l)), Some(shown(&one)));
@@ -179,7 +180,8 @@ fn lanes_records_and_frontiers_come_back() {
     assert_eq!(hashes(db.versions(one.no, 2).unwrap()), [(2, 4), (2, 9)]);
     assert_eq!(hashes(db.records_from(one.no, 2, 2).unwrap()), [(2, 4), (2, 9)]);
     assert_eq!(db.hashes(one.no).unwrap().len(), 4);
-    assert_eq!(db.forks(one.no).unwrap(), ithaca_wire::vector::forks([(2, RecordHash([4; 32])), (2, RecordHash([9; 32]))]));
+    assert_eq!(db.sum_to(one.no, 2).unwrap(), Sum::of([(1, RecordHash([1; 32])), (2, RecordHash([4; 32])), (2, RecordHash([9; 32]))]));
+    assert_eq!(db.sum_to(one.no, 9).unwrap(), Sum::of(db.hashes(one.no).unwrap()));
     for state in [RecordState::Accepted, RecordState::Unverified, RecordState::Waiting, RecordState::Aside, RecordState::Junk] {
         db.set_record_state(one.no, 3, &RecordHash([3; 32]), state, Some(RecordId([8; 32]))).unwrap();
         let found = db.records_in_state(one.no, state).unwrap();
@@ -461,7 +463,7 @@ fn a_database_of_a_later_version_is_refused_and_left_as_it_is() {
         let before = bytes(&kept);
         assert_eq!(before.len(), 1 + usize::from(log));
         let refused = try_open(&kept, &root());
-        assert!(matches!(refused, Err(StoreError::Newer { have: 900, know: 6 })), "{refused:?}");
+        assert!(matches!(refused, Err(StoreError::Newer { have: 900, know: 7 })), "{refused:?}");
         assert!(before == bytes(&kept), "the database of a later version was changed (log: {log}, mode {mode})");
     }
 }

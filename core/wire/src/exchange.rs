@@ -139,7 +139,7 @@ pub struct Answer {
     /// Records, oldest of each lane first: those that the device lacks, and those held where a push was a fork.
     #[n(5)]
     pub records: Option<Vec<ByteVec>>,
-    /// Lanes where `from`, tag or forks differ, with every number and hash the relay holds there (within the budget).
+    /// Lanes where `from` or tag differ, with every number and hash the relay holds there (within the budget).
     #[n(6)]
     pub lists: Option<Vec<LaneList>>,
 }

@@ -91,12 +91,3 @@ impl fmt::Debug for Token {
         f.write_str("Token(redacted)")
     }
 }
-
-impl RecordHash {
-    /// The first 8 bytes, as they stand in vectors.
-    pub fn tag(&self) -> [u8; 8] {
-        let mut tag = [0; 8];
-        tag.copy_from_slice(&self.0[..8]);
-        tag
-    }
-}

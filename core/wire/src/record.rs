@@ -69,7 +69,7 @@ impl<'a> Outer<'a> {
     }
 }
 
-/// SHA-256 over a record's outer bytes: its name in vectors, forks and lists.
+/// SHA-256 over a record's outer bytes: its name in lists; what tags are made of.
 pub fn hash(bytes: &[u8]) -> RecordHash {
     RecordHash(Sha256::digest(bytes).into())
 }

@@ -1,4 +1,4 @@
-//! What is held of a mailbox, as integers over lanes; hashes verify it and reveal forks.
+//! What is held of a mailbox, as integers over lanes; a tag over hashes verifies it and reveals what differs.
 
 use std::collections::BTreeMap;
 
@@ -7,28 +7,77 @@ use sha2::{Digest, Sha256};
 
 use crate::id::{LaneId, RecordHash};
 
-/// The unbroken run of one lane that *ends* at the highest number held: `n` never falls, and `from` falls as gaps below it close.
+/// What is held of one lane, added up: the sum over every (number, hash) held of SHA-256 of `n u64 big-endian | hash[32]`, each read as four
+/// big-endian u64 and added one by one, without carry. Whatever comes is added in whatever order it comes, and two sides that hold the same records have
+/// the same sum.
+///
+/// It finds differences that nobody meant. Somebody who is let in and makes many records to that end can make two sums equal; what they keep from
+/// others so, frontiers tell (PROTOCOL §6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct Sum([u64; 4]);
+
+impl Sum {
+    /// The sum of these, each given once.
+    pub fn of(held: impl IntoIterator<Item = (u64, RecordHash)>) -> Self {
+        let mut sum = Self::default();
+        for (n, hash) in held {
+            sum.add(n, &hash);
+        }
+        sum
+    }
+
+    /// Adds what was not held.
+    pub fn add(&mut self, n: u64, hash: &RecordHash) {
+        let one = Self::from_bytes(Sha256::new().chain_update(n.to_be_bytes()).chain_update(hash.0).finalize().into());
+        for (sum, one) in self.0.iter_mut().zip(one.0) {
+            *sum = sum.wrapping_add(one);
+        }
+    }
+
+    /// The tag of an entry: first 8 bytes of SHA-256 of the sum's 32 bytes.
+    pub fn tag(&self) -> [u8; 8] {
+        first(&Sha256::digest(self.to_bytes()))
+    }
+
+    /// Four big-endian u64.
+    pub fn to_bytes(self) -> [u8; 32] {
+        let mut out = [0; 32];
+        for (bytes, limb) in out.chunks_exact_mut(8).zip(self.0) {
+            bytes.copy_from_slice(&limb.to_be_bytes());
+        }
+        out
+    }
+
+    /// Reads [`Sum::to_bytes`].
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        let mut out = [0; 4];
+        for (limb, bytes) in out.iter_mut().zip(bytes.chunks_exact(8)) {
+            *limb = u64::from_be_bytes(first(bytes));
+        }
+        Self(out)
+    }
+}
+
+/// What is held of one lane: the unbroken run that *ends* at the highest number held, and a tag of everything. `n` never falls, and `from` falls as
+/// gaps below it close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
 pub struct Entry {
     /// First number of the run: 1, unless the lane began later (a snapshot, a healed relay) or a gap lies below. Numbers below a gap may be
-    /// held as well; lists tell.
+    /// held as well; the tag covers them, and lists tell which.
     #[n(0)]
     pub from: u64,
     /// Highest number held.
     #[n(1)]
     pub n: u64,
-    /// First 8 bytes of the hash of the outer bytes at `n`; the lowest hash where several are held.
+    /// Of everything held, in every version: see [`Sum::tag`].
     #[cbor(n(2), with = "minicbor::bytes")]
     pub tag: [u8; 8],
-    /// First 8 bytes of SHA-256 over the sorted (number, hash) of every number held in several versions; absent when there is none.
-    #[cbor(n(3), with = "minicbor::bytes")]
-    pub forks: Option<[u8; 8]>,
 }
 
 /// A vector: one entry for every lane of which anything is held.
 pub type Vector = BTreeMap<LaneId, Entry>;
 
-/// First 16 bytes of SHA-256 over the sorted vector: for each lane, `lane | from u64 | n u64 | tag | 0` or `… | 1 | forks`.
+/// First 16 bytes of SHA-256 over the sorted vector: for each lane, `lane | from u64 | n u64 | tag`.
 pub fn digest(vector: &Vector) -> [u8; 16] {
     let mut sha = Sha256::new();
     for (lane, e) in vector {
@@ -36,31 +85,8 @@ pub fn digest(vector: &Vector) -> [u8; 16] {
         sha.update(e.from.to_be_bytes());
         sha.update(e.n.to_be_bytes());
         sha.update(e.tag);
-        match e.forks {
-            None => sha.update([0]),
-            Some(forks) => {
-                sha.update([1]);
-                sha.update(forks);
-            }
-        }
     }
     first(&sha.finalize())
-}
-
-/// The `forks` of an entry over every (number, hash) that stands at a number held in several versions; `None` for none.
-/// Bytes: `n u64 big-endian | hash[32]`, sorted.
-pub fn forks(versions: impl IntoIterator<Item = (u64, RecordHash)>) -> Option<[u8; 8]> {
-    let mut versions: Vec<_> = versions.into_iter().collect();
-    if versions.is_empty() {
-        return None;
-    }
-    versions.sort_unstable();
-    let mut sha = Sha256::new();
-    for (n, hash) in versions {
-        sha.update(n.to_be_bytes());
-        sha.update(hash.0);
-    }
-    Some(first(&sha.finalize()))
 }
 
 fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
@@ -74,24 +100,19 @@ fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
 pub struct Plan {
     /// The other side lacks every number above this; `None` when it lacks none that can be told from the entries.
     pub after: Option<u64>,
-    /// `from`, tag or forks differ: lists of (number, hash) are needed to know what else is missing.
+    /// Both end at one number and differ, or begin at different ones: lists of (number, hash) are needed to know what else is missing.
     pub list: bool,
-    /// The entries end at different numbers: what I hold at this number must have this tag, else lists are needed as well.
-    pub check: Option<(u64, [u8; 8])>,
 }
 
-/// What `theirs` lacks of `mine`, lane by lane; lanes about which there is nothing to do are left out. Entries are compared at the
-/// smaller `n`. Where that is the other side's, only a look at what is held can tell: see [`Plan::check`]. Where it is mine, the
-/// other side makes the comparison.
+/// What `theirs` lacks of `mine`, lane by lane; lanes about which there is nothing to do are left out. Tags are compared where both end at one
+/// number: where one is ahead, the other is first given what it lacks above.
 pub fn missing(mine: &Vector, theirs: &Vector) -> BTreeMap<LaneId, Plan> {
     let plan = |(lane, my): (&LaneId, &Entry)| {
         let plan = match theirs.get(lane) {
-            None => Plan { after: Some(0), list: false, check: None },
-            Some(their) => Plan {
-                after: (my.n > their.n).then_some(their.n),
-                list: my.from != their.from || my.forks != their.forks || (my.n == their.n && my.tag != their.tag),
-                check: (my.n > their.n).then_some((their.n, their.tag)),
-            },
+            None => Plan { after: Some(0), list: false },
+            Some(their) => {
+                Plan { after: (my.n > their.n).then_some(their.n), list: my.from != their.from || (my.n == their.n && my.tag != their.tag) }
+            }
         };
         (plan.after.is_some() || plan.list).then_some((*lane, plan))
     };

@@ -12,7 +12,7 @@ use ithaca_wire::exchange::{Answer, Ask, LaneList, MakeMailbox, Request, Respons
 use ithaca_wire::id::RecordHash;
 use ithaca_wire::live::{Beat, Change, Listen};
 use ithaca_wire::record::{self, Outer};
-use ithaca_wire::vector::{self, Entry, Vector};
+use ithaca_wire::vector::{self, Entry, Sum, Vector};
 use ithaca_wire::{LaneId, MailboxId, Token, TokenHash, cbor, mailbox, padding};
 use sha2::{Digest, Sha256};
 
@@ -31,12 +31,12 @@ fn outer(name: &str, n: u64) -> Vec<u8> {
     Outer { version: record::VERSION, lane, n, nonce: seeded(&format!("{name} nonce")), ciphertext: &seeded::<20>(name) }.to_bytes()
 }
 
-fn entry(forked: bool) -> Entry {
-    Entry { from: 3, n: 300, tag: seeded("tag"), forks: forked.then(|| seeded("forks")) }
+fn entry() -> Entry {
+    Entry { from: 3, n: 300, tag: seeded("tag") }
 }
 
 fn vector() -> Vec<(LaneId, Entry)> {
-    let map: Vector = [(LaneId(seeded("lane")), entry(false)), (LaneId(seeded("other lane")), entry(true))].into();
+    let map: Vector = [(LaneId(seeded("lane")), entry()), (LaneId(seeded("other lane")), entry())].into();
     map.into_iter().collect()
 }
 
@@ -197,7 +197,6 @@ fn records_and_their_hashes() {
         &[
             ("first".into(), first.clone()),
             ("first, hash".into(), hash(&first)),
-            ("first, tag".into(), record::hash(&first).tag().to_vec()),
             ("last".into(), last.clone()),
             ("last, hash".into(), hash(&last)),
         ],
@@ -207,7 +206,7 @@ fn records_and_their_hashes() {
 #[test]
 fn digests() {
     let full: Vector = vector().into_iter().collect();
-    let one: Vector = full.iter().take(1).map(|(l, e)| (*l, Entry { forks: None, ..*e })).collect();
+    let one: Vector = full.iter().take(1).map(|(l, e)| (*l, *e)).collect();
     let versions =
         || [(9, RecordHash(seeded("b"))), (9, RecordHash(seeded("a"))), (2, RecordHash(seeded("c"))), (2, RecordHash(seeded("d")))];
     let (a, b) = (MailboxId([1; 16]), MailboxId([2; 16]));
@@ -216,15 +215,18 @@ fn digests() {
         &[
             ("vector, empty".into(), vector::digest(&Vector::new()).to_vec()),
             ("vector, one lane".into(), vector::digest(&one).to_vec()),
-            ("vector, two lanes, one forked".into(), vector::digest(&full).to_vec()),
-            ("forks".into(), vector::forks(versions()).unwrap().to_vec()),
+            ("vector, two lanes".into(), vector::digest(&full).to_vec()),
+            ("sum, nothing".into(), Sum::default().to_bytes().to_vec()),
+            ("sum, four records".into(), Sum::of(versions()).to_bytes().to_vec()),
+            ("tag, nothing".into(), Sum::default().tag().to_vec()),
+            ("tag, four records".into(), Sum::of(versions()).tag().to_vec()),
             ("beat, none".into(), vector::beat([]).to_vec()),
             ("beat, two".into(), vector::beat([(&a, &seeded("digest")), (&b, &seeded("other digest"))]).to_vec()),
         ],
     );
     let mut turned = versions();
     turned.reverse();
-    assert_eq!(vector::forks(turned), vector::forks(versions()), "their order does not matter");
+    assert_eq!(Sum::of(turned), Sum::of(versions()), "their order does not matter");
 }
 
 #[test]

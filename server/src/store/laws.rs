@@ -8,7 +8,7 @@ use bytes::Bytes;
 use ithaca_wire::error::Code;
 use ithaca_wire::id::RecordHash;
 use ithaca_wire::record::{Outer, TAG};
-use ithaca_wire::vector::{Entry, Vector, digest, forks};
+use ithaca_wire::vector::{Entry, Sum, Vector, digest};
 use ithaca_wire::{LaneId, MailboxId, Token};
 use proptest::prelude::*;
 use proptest::test_runner::{Config as Cases, TestRunner};
@@ -143,8 +143,7 @@ impl Model {
             let numbers: BTreeSet<u64> = lane.keys().map(|k| k.0).collect();
             let n = *numbers.last().unwrap();
             let from = (1..=n).rev().take_while(|m| numbers.contains(m)).last().unwrap();
-            let several = lane.keys().copied().filter(|k| lane.keys().filter(|o| o.0 == k.0).count() > 1);
-            Entry { from, n, tag: lane.keys().find(|k| k.0 == n).unwrap().1.tag(), forks: forks(several) }
+            Entry { from, n, tag: Sum::of(lane.keys().copied()).tag() }
         };
         self.lanes.iter().map(|(l, held)| (*l, entry(held))).collect()
     }

@@ -10,7 +10,7 @@ use ithaca_wire::id::RecordHash;
 use ithaca_wire::vector::{self, Vector};
 use ithaca_wire::{LaneId, MailboxId, TokenHash};
 
-use super::place::{Placed, Rows, Used, place};
+use super::place::{Head, Placed, Rows, Used, place};
 use super::{
     AccountId, Bus, Heads, Key, Ledger, Limits, Listed, Millis, ObjectState, Page, Part, Pending, Put, Record, Store, StoreError, Table,
 };
@@ -25,13 +25,15 @@ struct Mailbox {
     expires: Option<Millis>,
     used: u64,
     vector: Vector,
+    heads: BTreeMap<LaneId, Head>,
     lanes: BTreeMap<LaneId, Lane>,
     objects: BTreeMap<[u8; 32], (ObjectState, Vec<u8>)>,
 }
 
 impl Mailbox {
     fn new(token: TokenHash, account: Option<AccountId>, expires: Option<Millis>) -> Self {
-        Self { token, account, erased: false, expires, used: 0, vector: Vector::new(), lanes: BTreeMap::new(), objects: BTreeMap::new() }
+        let (vector, heads, lanes, objects) = (Vector::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { token, account, erased: false, expires, used: 0, vector, heads, lanes, objects }
     }
 
     fn lapsed(&self, now: Millis) -> bool {
@@ -117,11 +119,6 @@ impl Rows for LaneRows<'_> {
         }
         Ok(low)
     }
-
-    fn forked(&mut self) -> Result<Vec<(u64, RecordHash)>, Infallible> {
-        let Some(lane) = self.0 else { return Ok(Vec::new()) };
-        Ok(lane.keys().copied().filter(|(n, _)| at(lane, *n).nth(1).is_some()).collect())
-    }
 }
 
 fn at(lane: &Lane, n: u64) -> impl Iterator<Item = (RecordHash, &Bytes)> {
@@ -164,16 +161,17 @@ impl MemoryStore {
         for record in records {
             let used = Used { lanes: mailbox.vector.len(), mailbox: mailbox.used, account: if account.is_some() { usage.0 } else { 0 } };
             let rows = &mut LaneRows(mailbox.lanes.get(&record.lane));
-            let Ok(placed) = place(rows, mailbox.vector.get(&record.lane), used, &self.limits, record);
-            let (entry, code) = match placed {
+            let Ok(placed) = place(rows, mailbox.heads.get(&record.lane), used, &self.limits, record);
+            let (head, code) = match placed {
                 Placed::Held => (None, Code::Ok),
                 Placed::Refused(code) => (None, code),
-                Placed::Stored(entry) => (Some(entry), Code::Ok),
-                Placed::Beside(entry, _) => (Some(entry), Code::Fork),
+                Placed::Stored(head) => (Some(head), Code::Ok),
+                Placed::Beside(head) => (Some(head), Code::Fork),
             };
             codes.push(code);
-            let Some(entry) = entry else { continue };
-            mailbox.vector.insert(record.lane, entry);
+            let Some(head) = head else { continue };
+            mailbox.heads.insert(record.lane, head);
+            mailbox.vector.insert(record.lane, head.entry());
             mailbox.lanes.entry(record.lane).or_default().insert((record.n, record.hash), record.bytes.clone());
             mailbox.used += record.bytes.len() as u64;
             usage.0 += record.bytes.len() as u64;

@@ -4,7 +4,7 @@
 
 use ithaca_wire::error::Code;
 use ithaca_wire::id::RecordHash;
-use ithaca_wire::vector::{self, Entry};
+use ithaca_wire::vector::{Entry, Sum};
 
 use super::{Limits, Record};
 
@@ -22,11 +22,6 @@ pub trait Rows {
     /// # Errors
     /// Whatever the back end says.
     fn run_below(&mut self, n: u64) -> Result<u64, Self::Error>;
-    /// Every (number, hash) that stands at a number held in several versions.
-    ///
-    /// # Errors
-    /// Whatever the back end says.
-    fn forked(&mut self) -> Result<Vec<(u64, RecordHash)>, Self::Error>;
 }
 
 /// What is used up already.
@@ -40,50 +35,65 @@ pub struct Used {
     pub account: u64,
 }
 
+/// The head of a lane as a store keeps it: its entry before the sum is made a tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// First number of the run that ends at `n`.
+    pub from: u64,
+    /// Highest number held.
+    pub n: u64,
+    /// Of everything held.
+    pub sum: Sum,
+}
+
+impl Head {
+    /// Its line in a vector.
+    pub fn entry(&self) -> Entry {
+        Entry { from: self.from, n: self.n, tag: self.sum.tag() }
+    }
+}
+
 /// What to do with a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Placed {
     /// The same bytes are held.
     Held,
-    /// Store it; the lane's entry becomes this.
-    Stored(Entry),
-    /// Store it beside these others at its number; the lane's entry becomes this.
-    Beside(Entry, Vec<RecordHash>),
+    /// Store it; the lane's head becomes this.
+    Stored(Head),
+    /// Store it beside others at its number; the lane's head becomes this.
+    Beside(Head),
     /// Store nothing.
     Refused(Code),
 }
 
-/// Decides about one record of a lane whose entry is `entry`.
+/// Decides about one record of a lane whose head is `head`.
 ///
 /// # Errors
 /// Only what `rows` fails with.
-pub fn place<R: Rows>(rows: &mut R, entry: Option<&Entry>, used: Used, limits: &Limits, record: &Record) -> Result<Placed, R::Error> {
-    let tag = record.hash.tag();
+pub fn place<R: Rows>(rows: &mut R, head: Option<&Head>, used: Used, limits: &Limits, record: &Record) -> Result<Placed, R::Error> {
     let n = record.n;
-    let placed = match entry {
+    let sum = || {
+        let mut sum = head.map(|h| h.sum).unwrap_or_default();
+        sum.add(n, &record.hash);
+        sum
+    };
+    let placed = match head {
         None if used.lanes >= limits.lanes => return Ok(Placed::Refused(Code::TooManyLanes)),
-        None => Placed::Stored(Entry { from: n, n, tag, forks: None }),
+        None => Placed::Stored(Head { from: n, n, sum: sum() }),
         Some(head) if n > head.n.saturating_add(1) => return Ok(Placed::Refused(Code::Gap)),
-        Some(head) if n > head.n => Placed::Stored(Entry { n, tag, ..*head }),
+        Some(head) if n > head.n => Placed::Stored(Head { from: head.from, n, sum: sum() }),
         Some(head) => {
-            let mut held = rows.versions(n)?;
+            let held = rows.versions(n)?;
             if held.contains(&record.hash) {
                 return Ok(Placed::Held);
             }
             if held.is_empty() {
                 let from = if n + 1 == head.from { rows.run_below(n)? } else { head.from };
-                Placed::Stored(Entry { from, ..*head })
+                Placed::Stored(Head { from, n: head.n, sum: sum() })
             } else if held.len() >= limits.versions {
                 return Ok(Placed::Refused(Code::TooManyVersions));
             } else {
-                let mut all = rows.forked()?;
-                all.retain(|(at, _)| *at != n);
-                all.extend(held.iter().map(|h| (n, *h)));
-                all.push((n, record.hash));
-                held.sort_unstable();
-                // The lowest hash has the lowest first bytes, so tags can be compared in its place.
-                let tag = if n == head.n { tag.min(head.tag) } else { head.tag };
-                Placed::Beside(Entry { tag, forks: vector::forks(all), ..*head }, held)
+                Placed::Beside(Head { sum: sum(), ..*head })
             }
         }
     };

@@ -7,7 +7,7 @@ use ithaca_server::testing::TestRelay;
 use ithaca_wire::error::{Code, Refusal};
 use ithaca_wire::exchange::{Answer, Ask, MakeMailbox, Request, Response, VERSION};
 use ithaca_wire::record::{HEADER, Outer, TAG};
-use ithaca_wire::vector::{Entry, Vector};
+use ithaca_wire::vector::{Entry, Sum, Vector};
 use ithaca_wire::{LaneId, MailboxId, Token, cbor};
 use reqwest::{Client, Method, StatusCode};
 
@@ -38,8 +38,10 @@ pub fn request(mailboxes: Vec<Ask>) -> Request {
     Request { version: VERSION, budget: 1 << 20, mailboxes }
 }
 
-pub fn entry(from: u64, n: u64, last: &[u8]) -> Entry {
-    Entry { from, n, tag: ithaca_wire::record::hash(last).tag(), forks: None }
+/// The entry of a lane of which exactly these are held.
+pub fn entry(from: u64, n: u64, held: &[Vec<u8>]) -> Entry {
+    let named = held.iter().map(|r| (Outer::parse(r).unwrap().n, ithaca_wire::record::hash(r)));
+    Entry { from, n, tag: Sum::of(named).tag() }
 }
 
 pub fn records(answer: &Answer) -> Vec<Vec<u8>> {

@@ -30,11 +30,7 @@ impl Engine {
                 }
                 taken
             }
-            (Ticket::Sync { origin, parts }, result) => {
-                // What was to be compared by lists was not.
-                for part in &parts {
-                    self.exchanges.known.entry((origin.clone(), part.mailbox)).or_default().compared.clear();
-                }
+            (Ticket::Sync { origin, .. }, result) => {
                 let why = match &result {
                     Err(e) => e.to_string(),
                     Ok(_) => CallError::NotARelay(origin.clone()).to_string(),
@@ -194,25 +190,13 @@ impl Engine {
             Plan::default()
         } else {
             self.transact_soon(|core, db| {
-                let plan = core.compare(db, origin, &epoch, theirs.as_ref().map(|theirs| (theirs, &part.stored)), &lists)?;
+                let plan = core.compare(db, origin, &epoch, theirs.as_ref().map(|theirs| (theirs, &part)), &lists)?;
                 if plan.forgot {
                     core.notice(db, None, "relay_forgot", now, origin)?;
                 }
                 Ok(plan)
             })?
         };
-        // A relay that lacks something of a lane whose list it was given answers with its own.
-        let alike: Vec<LaneId> = part.listed.iter().filter(|l| lists.iter().all(|list| list.lane != **l)).copied().collect();
-        if !alike.is_empty() {
-            self.transact_soon(|_, db| {
-                for row in db.lanes(&epoch)?.into_iter().filter(|row| alike.contains(&row.id)) {
-                    if db.differs(origin, row.no)? {
-                        db.set_differs(origin, row.no, false)?;
-                    }
-                }
-                Ok(())
-            })?;
-        }
         let known = self.exchanges.known.entry(key).or_default();
         known.push.extend(plan.push.iter().copied());
         let progressed = new || !part.pushed.is_empty();
@@ -326,11 +310,11 @@ impl Core {
         db: &Db<'_>,
         origin: &str,
         epoch: &EpochId,
-        theirs: Option<(&Vector, &BTreeMap<i64, u64>)>,
+        theirs: Option<(&Vector, &Part)>,
         lists: &[LaneList],
     ) -> Result<Plan, EngineError> {
         let mut plan = Plan::default();
-        let Some((theirs, then)) = theirs else { return Ok(plan) };
+        let Some((theirs, part)) = theirs else { return Ok(plan) };
         for lane in db.lanes(epoch)? {
             let Some(mine) = lane.entry() else { continue };
             let their = theirs.get(&lane.id);
@@ -339,39 +323,27 @@ impl Core {
                 _ => 0,
             };
             let stored = db.stored(origin, lane.no)?;
-            let then = then.get(&lane.no).copied().unwrap_or(0);
-            let differs = match their {
-                Some(their) if their.n == mine.n => their.tag != mine.tag,
-                // Where they hold less, the tag is that of a number that is held here.
-                Some(their) if their.n < mine.n => {
-                    let lowest = db.versions(lane.no, their.n)?.into_iter().map(|v| v.hash).min();
-                    lowest.is_some_and(|h| h.0.get(..8) != Some(&their.tag[..]))
-                }
-                // Where they hold more, they compare.
-                _ => false,
-            };
-            if holds < then || (!differs && stored < holds.min(mine.n)) {
+            let then = part.stored.get(&lane.no).copied().unwrap_or(0);
+            if holds < then || stored < holds.min(mine.n) {
                 db.set_stored(origin, lane.no, holds.min(mine.n))?;
                 plan.raised = true;
                 plan.forgot |= holds < then;
             }
-            let (differed, listed) = (db.differs(origin, lane.no)?, lists.iter().find(|l| l.lane == lane.id));
-            let Some(their) = their else {
-                if differed {
-                    db.set_differs(origin, lane.no, false)?;
+            let Some(their) = their else { continue };
+            if let Some(list) = lists.iter().find(|l| l.lane == lane.id) {
+                let mine: BTreeSet<(u64, RecordHash)> = db.hashes(lane.no)?.into_iter().collect();
+                let held: BTreeSet<(u64, RecordHash)> = list.held.iter().copied().collect();
+                plan.push.extend(mine.difference(&held).map(|(n, h)| (lane.id, *n, *h)));
+                // What is lacking here comes for a list, and one was not sent.
+                if !part.listed.contains(&lane.id) && !held.is_subset(&mine) {
+                    plan.lists.insert(lane.id);
                 }
                 continue;
-            };
-            if let Some(list) = listed {
-                let held: BTreeSet<(u64, RecordHash)> = list.held.iter().copied().collect();
-                plan.push.extend(db.hashes(lane.no)?.into_iter().filter(|h| !held.contains(h)).map(|(n, h)| (lane.id, n, h)));
-                continue;
             }
-            // Were what comes after pushed first, and the sync to stop there, both would hold one last record, and nobody would look below it again.
-            if differs && !differed {
-                db.set_differs(origin, lane.no, true)?;
-            }
-            if differs || their.from != mine.from || their.forks != mine.forks || (differed && their.n < mine.n) {
+            // Where one is ahead, the other is first given what comes after: unless it is kept only as a hash, and cannot be.
+            let given = || Ok::<_, EngineError>(db.records_from(lane.no, their.n + 1, 1)?.iter().any(|r| r.bytes.is_some()));
+            let differs = their.tag != mine.tag && (their.n == mine.n || (their.n < mine.n && !given()?));
+            if differs || their.from != mine.from {
                 plan.lists.insert(lane.id);
             }
         }

@@ -6,9 +6,8 @@ use ithaca_wire::exchange::{Ask, LaneList, MakeMailbox, Request as WireRequest, 
 use ithaca_wire::vector::{self, Vector};
 use ithaca_wire::{MailboxId, Token, limits};
 
-use super::super::ingest::is_broken;
 use super::super::{Core, Engine, EngineError};
-use super::{BUDGET, Known, LINE, LISTED, Mode, PUSH, Part, Request, Target, Ticket};
+use super::{BUDGET, Known, Mode, PUSH, Part, Request, Target, Ticket};
 use crate::id::{EpochId, SpaceId};
 use crate::store::{Db, LaneRow, SpaceKind};
 use crate::sync::machine::{Event, Millis, Outcome};
@@ -22,9 +21,6 @@ impl Engine {
         mailboxes: &[MailboxId],
         out: &mut Vec<Request>,
     ) -> Result<(), EngineError> {
-        if std::mem::take(&mut self.core.compare_again) {
-            self.exchanges.known.values_mut().for_each(|known| known.compared.clear());
-        }
         let db = self.store.read();
         let addresses = self.core.addresses(&db, &origin)?;
         let (mut asks, mut parts, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
@@ -141,7 +137,7 @@ impl Core {
             }
             let stored = db.stored(origin, lane.no)?;
             held.insert(lane.no, stored);
-            if stored >= lane.fetched || (lane.fetched <= LISTED && db.differs(origin, lane.no)?) {
+            if stored >= lane.fetched {
                 continue;
             }
             for record in db.records_from(lane.no, stored.max(lane.start.saturating_sub(1)) + 1, limits::PUSHED)? {
@@ -154,20 +150,6 @@ impl Core {
             }
         }
         known.push.clear();
-        // Both may hold one last record and different ones below, and their vectors are equal: where the last came alone only the broken chain shows it.
-        if !rest && !holds {
-            for lane in &lanes {
-                let (now, bytes) = ((lane.fetched, lane.forks), lane.fetched.saturating_mul(LINE));
-                if lane.fetched <= LISTED
-                    && bytes <= *room as u64
-                    && (is_broken(db, lane)? || db.differs(origin, lane.no)?)
-                    && known.compared.insert(lane.id, now) != Some(now)
-                {
-                    *room = room.saturating_sub(bytes as usize);
-                    known.whole.get_or_insert_default().insert(lane.id);
-                }
-            }
-        }
         let mut vector: Vec<_> = vector_of(&lanes).into_iter().collect();
         vector.sort_unstable_by_key(|(lane, _)| *lane);
         let digest = vector::digest(&vector.iter().copied().collect());

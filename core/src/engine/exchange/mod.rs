@@ -22,10 +22,6 @@ use crate::transport::{Call, CallError, LiveEvent, Reply};
 
 /// Bytes of records that one exchange pushes: with what names them, within one request.
 const PUSH: usize = 900 * 1024;
-/// A lane with more numbers is never listed because of what this device finds: its list would not fit into a request, and every sync would fail.
-pub(super) const LISTED: u64 = 16_000;
-/// Bytes of one number in a list.
-const LINE: u64 = 44;
 /// Bytes of records that one answer may bring.
 const BUDGET: u32 = 900 * 1024;
 
@@ -143,8 +139,6 @@ struct Known {
     push: BTreeSet<(LaneId, u64, RecordHash)>,
     /// Digests (ours, theirs) between which an exchange changed nothing.
     stuck: Option<([u8; 16], [u8; 16])>,
-    /// Lanes that are broken, or differ, of which lists were compared, as they were then.
-    compared: BTreeMap<LaneId, (u64, Option<[u8; 8]>)>,
     /// The relay answered that it has the mailbox.
     exists: bool,
     /// Digests after the last exchange, and in how many in a row they were these.

@@ -211,11 +211,10 @@ fn lines(db: &Db<'_>, space: &Space) -> Result<Vec<LaneLine>, EngineError> {
         let opening = lane.opening.as_deref().and_then(|b| Opening::parse(b).ok());
         let n = if lane.own { held_elsewhere(db, space, &lane)?.min(lane.accepted) } else { lane.accepted };
         let last = db.chained(lane.no, n)?.into_iter().min();
-        let tag = db.versions(lane.no, n)?.into_iter().map(|v| v.hash).min().map(|h| h.tag());
-        if let (Some(opening), Some(last), Some(tag)) = (opening, last, tag)
+        if let (Some(opening), Some(last)) = (opening, last)
             && seen.insert(lane.id)
         {
-            out.push(LaneLine { lane: lane.id, opening, n, last, tag });
+            out.push(LaneLine { lane: lane.id, opening, n, last, sum: db.sum_to(lane.no, n)? });
         }
     }
     out.sort_by_key(|l| l.lane);
@@ -226,7 +225,7 @@ fn lines(db: &Db<'_>, space: &Space) -> Result<Vec<LaneLine>, EngineError> {
 fn held_elsewhere(db: &Db<'_>, space: &Space, lane: &LaneRow) -> Result<u64, EngineError> {
     let mut n = db.frontiers(&lane.id)?.into_iter().filter(|(d, _)| Some(*d) != lane.device).map(|(_, n)| n).max().unwrap_or(0);
     // In a forked lane a relay may have another's bytes under a number.
-    if lane.forks.is_none() {
+    if !lane.forked {
         for origin in &space.state.relays {
             n = n.max(db.stored(origin, lane.no)?);
         }

@@ -168,7 +168,7 @@ impl Engine {
             }
             let mut vectors: BTreeMap<EpochId, Vec<(ithaca_wire::LaneId, Entry)>> = BTreeMap::new();
             for row in db.covered(space.no)? {
-                let entry = Entry { from: 1, n: row.n, tag: row.tag, forks: None };
+                let entry = Entry { from: 1, n: row.n, tag: row.sum.tag() };
                 vectors.entry(row.epoch).or_default().push((row.lane, entry));
             }
             let (mut mailboxes, mut epochs) = (Vec::new(), Vec::new());
@@ -314,7 +314,7 @@ impl Core {
             let Some(person) = self.known_author(id, device)? else { return Ok(Err(Refusal::Author)) };
             actors.insert(firewall::actor(*id, *device, *incarnation), person);
         }
-        for LaneLine { lane, opening, n, last, tag } in &snapshot.lanes {
+        for LaneLine { lane, opening, n, last, sum } in &snapshot.lanes {
             if opening.space != *id || !self.space(id)?.keys.contains_key(&opening.epoch) {
                 return Ok(Err(Refusal::Lane));
             }
@@ -322,7 +322,7 @@ impl Core {
                 return Ok(Err(Refusal::Author));
             }
             let opening = (opening.epoch, opening.to_bytes().to_vec());
-            db.cover(no, &CoveredRow { epoch: opening.0, lane: *lane, opening: opening.1, n: *n, last: *last, tag: *tag })?;
+            db.cover(no, &CoveredRow { epoch: opening.0, lane: *lane, opening: opening.1, n: *n, last: *last, sum: *sum })?;
         }
         db.set_meta(&writers_key(id), &actors.iter().flat_map(|(a, p)| a.iter().chain(&p.0).copied()).collect::<Vec<u8>>())?;
         let names: BTreeSet<Actor> = actors.keys().copied().collect();
@@ -433,14 +433,9 @@ impl Core {
             let prev = before.map_or(opening.from.2, |b| b.last);
             let Some(last) = seal::verify(&inner, &Place { opening: &opening, lane: outer.lane, n: outer.n, prev }) else { continue };
             let Some(author) = self.known_author(id, &opening.device)? else { continue };
-            let row = CoveredRow {
-                epoch: *epoch,
-                lane: outer.lane,
-                opening: opening.to_bytes().to_vec(),
-                n: outer.n,
-                last,
-                tag: record::hash(bytes).tag(),
-            };
+            let mut sum = before.map(|b| b.sum).unwrap_or_default();
+            sum.add(outer.n, &record::hash(bytes));
+            let row = CoveredRow { epoch: *epoch, lane: outer.lane, opening: opening.to_bytes().to_vec(), n: outer.n, last, sum };
             db.cover(no, &row)?;
             lanes.insert(outer.lane, row);
             any = true;

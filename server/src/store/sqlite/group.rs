@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use ithaca_wire::error::Code;
-use ithaca_wire::vector::{self, Entry, Vector};
+use ithaca_wire::vector::{self, Sum, Vector};
 use ithaca_wire::{LaneId, MailboxId, TokenHash};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rows::LaneRows;
 use super::unsigned;
 use super::writer::{Kept, Tell};
-use crate::store::place::{Placed, Used, place};
+use crate::store::place::{Head, Placed, Used, place};
 use crate::store::{AccountId, Bus, Heads, Key, Limits, Millis, ObjectState, Part, Put, Record, Reply, StoreError, Table};
 
 type Sql<T> = Result<T, rusqlite::Error>;
@@ -70,10 +70,11 @@ pub(super) struct Loaded {
     lanes: BTreeMap<LaneId, LaneRow>,
 }
 
-/// Where a lane stands, and how many bytes its records have.
+/// Where a lane stands, its head, and how many bytes its records have.
 #[derive(Debug, Clone, Copy)]
 struct LaneRow {
     id: i64,
+    head: Head,
     used: u64,
 }
 
@@ -227,12 +228,10 @@ impl<'a> Group<'a> {
     /// Writes what the jobs changed in memory, and commits.
     pub fn commit(&mut self) -> Sql<()> {
         for (mailbox, lane) in std::mem::take(&mut self.dirty_lanes) {
-            let Some((row, e)) = self.kept.mailboxes.get(&mailbox).and_then(|m| Some((m.lanes.get(&lane)?, m.vector.get(&lane)?))) else {
-                continue;
-            };
-            let mut statement =
-                self.connection.prepare_cached("UPDATE lanes SET first = ?2, n = ?3, tag = ?4, forks = ?5, used = ?6 WHERE id = ?1")?;
-            statement.execute(params![row.id, e.from as i64, e.n as i64, e.tag, e.forks, row.used as i64])?;
+            let Some(row) = self.kept.mailboxes.get(&mailbox).and_then(|m| m.lanes.get(&lane)) else { continue };
+            let mut statement = self.connection.prepare_cached("UPDATE lanes SET first = ?2, n = ?3, sum = ?4, used = ?5 WHERE id = ?1")?;
+            let head = row.head;
+            statement.execute(params![row.id, head.from as i64, head.n as i64, head.sum.to_bytes(), row.used as i64])?;
         }
         for mailbox in std::mem::take(&mut self.dirty) {
             let Some(m) = self.kept.mailboxes.get(&mailbox) else { continue };
@@ -269,14 +268,15 @@ impl<'a> Group<'a> {
             })
         };
         let Some(mut loaded) = self.connection.prepare_cached(sql)?.query_row([name.0], row).optional()? else { return Ok(None) };
-        let mut statement = self.connection.prepare_cached("SELECT id, name, first, n, tag, forks, used FROM lanes WHERE mailbox = ?1")?;
+        let mut statement = self.connection.prepare_cached("SELECT id, name, first, n, sum, used FROM lanes WHERE mailbox = ?1")?;
         let mut rows = statement.query([loaded.row])?;
         while let Some(r) = rows.next()? {
             let lane = LaneId(r.get(1)?);
-            let used = unsigned(r, 6)?;
+            let head = Head { from: unsigned(r, 2)?, n: unsigned(r, 3)?, sum: Sum::from_bytes(r.get(4)?) };
+            let used = unsigned(r, 5)?;
             loaded.used += used;
-            loaded.lanes.insert(lane, LaneRow { id: r.get(0)?, used });
-            loaded.vector.insert(lane, Entry { from: unsigned(r, 2)?, n: unsigned(r, 3)?, tag: r.get(4)?, forks: r.get(5)? });
+            loaded.lanes.insert(lane, LaneRow { id: r.get(0)?, head, used });
+            loaded.vector.insert(lane, head.entry());
         }
         Ok(Some(slot.insert(loaded)))
     }
@@ -359,7 +359,6 @@ impl<'a> Group<'a> {
         self.changed.insert(key.mailbox);
         for sql in [
             "DELETE FROM records WHERE lane IN (SELECT id FROM lanes WHERE mailbox = ?1)",
-            "DELETE FROM forked WHERE lane IN (SELECT id FROM lanes WHERE mailbox = ?1)",
             "DELETE FROM lanes WHERE mailbox = ?1",
             "DELETE FROM chunks WHERE object IN (SELECT id FROM objects WHERE mailbox = ?1)",
             "DELETE FROM objects WHERE mailbox = ?1",
@@ -383,10 +382,11 @@ impl<'a> Group<'a> {
         let mut usage = account.and_then(|a| self.kept.usage.get_mut(&a));
         let mut codes = Vec::with_capacity(records.len());
         for record in records {
-            let row = m.lanes.get(&record.lane).map(|l| l.id);
+            let lane = m.lanes.get(&record.lane);
+            let row = lane.map(|l| l.id);
             let used = Used { lanes: m.vector.len(), mailbox: m.used, account: usage.as_ref().map_or(0, |u| u.0) };
-            let placed = place(&mut LaneRows { connection, row }, m.vector.get(&record.lane), used, limits, record)?;
-            let (entry, beside) = match placed {
+            let placed = place(&mut LaneRows { connection, row }, lane.map(|l| &l.head), used, limits, record)?;
+            let (head, code) = match placed {
                 Placed::Held => {
                     codes.push(Code::Ok);
                     continue;
@@ -395,16 +395,16 @@ impl<'a> Group<'a> {
                     codes.push(code);
                     continue;
                 }
-                Placed::Stored(entry) => (entry, Vec::new()),
-                Placed::Beside(entry, others) => (entry, others),
+                Placed::Stored(head) => (head, Code::Ok),
+                Placed::Beside(head) => (head, Code::Fork),
             };
             let row = match row {
                 Some(row) => row,
                 None => {
-                    let sql = "INSERT INTO lanes (mailbox, name, first, n, tag, forks, used) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)";
-                    let values = params![m.row, record.lane.0, entry.from as i64, entry.n as i64, entry.tag, entry.forks];
+                    let sql = "INSERT INTO lanes (mailbox, name, first, n, sum, used) VALUES (?1, ?2, ?3, ?4, ?5, 0)";
+                    let values = params![m.row, record.lane.0, head.from as i64, head.n as i64, head.sum.to_bytes()];
                     let row = connection.prepare_cached(sql)?.insert(values)?;
-                    m.lanes.insert(record.lane, LaneRow { id: row, used: 0 });
+                    m.lanes.insert(record.lane, LaneRow { id: row, head, used: 0 });
                     row
                 }
             };
@@ -412,16 +412,11 @@ impl<'a> Group<'a> {
             let mut statement =
                 connection.prepare_cached("INSERT INTO records (lane, n, hash, size, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")?;
             statement.execute(params![row, record.n as i64, record.hash.0, len as i64, &record.bytes[..]])?;
-            codes.push(if beside.is_empty() { Code::Ok } else { Code::Fork });
-            if !beside.is_empty() {
-                let mut statement = connection.prepare_cached("INSERT OR IGNORE INTO forked (lane, n, hash) VALUES (?1, ?2, ?3)")?;
-                for hash in beside.iter().chain([&record.hash]) {
-                    statement.execute(params![row, record.n as i64, hash.0])?;
-                }
-            }
-            m.vector.insert(record.lane, entry);
+            codes.push(code);
+            m.vector.insert(record.lane, head.entry());
             m.used += len;
             if let Some(lane) = m.lanes.get_mut(&record.lane) {
+                lane.head = head;
                 lane.used += len;
             }
             if m.expires.take().is_some() {

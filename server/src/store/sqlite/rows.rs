@@ -34,9 +34,4 @@ impl Rows for LaneRows<'_> {
         }
         Ok(low)
     }
-
-    fn forked(&mut self) -> Sql<Vec<(u64, RecordHash)>> {
-        let mut statement = self.connection.prepare_cached("SELECT n, hash FROM forked WHERE lane = ?1")?;
-        statement.query_map(params![self.row], |r| Ok((unsigned(r, 0)?, hash_at(r, 1)?)))?.collect()
-    }
 }
