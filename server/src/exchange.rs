@@ -201,15 +201,16 @@ impl Pull {
     ) -> Result<(u64, u64), StoreError> {
         let mailbox = self.ask.mailbox;
         let plans = missing(&self.heads.vector, theirs);
-        let given: BTreeMap<_, _> = self.ask.lists.iter().flatten().map(|l| (l.lane, &l.held)).collect();
+        let given: BTreeMap<_, _> = self.ask.lists.iter().flatten().map(|l| (l.lane, l)).collect();
         let held_here = given.keys().filter(|l| self.heads.vector.contains_key(l));
         let lanes: BTreeSet<_> = plans.keys().chain(held_here).copied().collect();
         let mut lacking = (0, 0);
         for lane in lanes {
-            if let Some(held) = given.get(&lane) {
-                // Everything is known about this lane: exactly what lacks is sent, and our list only if we lack something as well.
-                let ours = store.list(mailbox, lane)?;
-                for (n, hash, size) in ours.iter().filter(|(n, h, _)| held.binary_search(&(*n, *h)).is_err()) {
+            if let Some(list) = given.get(&lane) {
+                // Everything is known about these numbers: exactly what lacks is sent, and our list only if we lack something as well.
+                let mut ours = store.list(mailbox, lane)?;
+                ours.retain(|(n, ..)| list.covers(*n));
+                for (n, hash, size) in ours.iter().filter(|(n, h, _)| list.held.binary_search(&(*n, *h)).is_err()) {
                     lacking = (lacking.0 + 1, lacking.1 + size);
                     if !sent.contains(hash)
                         && room.take(*size)
@@ -219,10 +220,12 @@ impl Pull {
                     }
                 }
                 let ours: Vec<_> = ours.into_iter().map(|(n, h, _)| (n, h)).collect();
-                if held.iter().any(|name| ours.binary_search(name).is_err()) {
-                    add_list(room, lists, lane, ours);
+                if list.held.iter().any(|name| ours.binary_search(name).is_err()) {
+                    add_list(room, lists, LaneList { lane, held: ours, window: list.window });
                 }
-                continue;
+                if list.window.is_none() {
+                    continue;
+                }
             }
             let Some(plan) = plans.get(&lane) else { continue };
             if let Some(n) = plan.after {
@@ -255,20 +258,20 @@ impl Pull {
                     lacking = (lacking.0 + all.0, lacking.1 + all.1);
                 }
             }
-            if plan.list {
+            if plan.list && !given.contains_key(&lane) {
                 let ours = store.list(mailbox, lane)?.into_iter().map(|(n, h, _)| (n, h)).collect();
-                add_list(room, lists, lane, ours);
+                add_list(room, lists, LaneList { lane, held: ours, window: None });
             }
         }
         Ok(lacking)
     }
 }
 
-/// A list that does not fit is left out whole: half of one would tell of records as lost that are not.
-fn add_list(room: &mut Room, lists: &mut Vec<LaneList>, lane: LaneId, held: Vec<(u64, RecordHash)>) {
-    let bytes = held.len() as u64 * LISTED;
+/// A list that does not fit is left out whole: half of one would tell of records as lost that are not. The device then comes with one, of a part of the lane.
+fn add_list(room: &mut Room, lists: &mut Vec<LaneList>, list: LaneList) {
+    let bytes = list.held.len() as u64 * LISTED;
     if bytes <= room.lists {
         room.lists -= bytes;
-        lists.push(LaneList { lane, held });
+        lists.push(list);
     }
 }

@@ -76,11 +76,11 @@ async fn a_lane_that_differs_is_listed_and_then_healed_both_ways() {
         let answer = talk.one(pull(&theirs)).await;
         assert_eq!(answer.records, None);
         let lists = answer.lists.unwrap();
-        assert_eq!(lists, vec![LaneList { lane: A, held: vec![(1, hash(&one)), (2, hash(&two))] }]);
+        assert_eq!(lists, vec![LaneList { lane: A, held: vec![(1, hash(&one)), (2, hash(&two))], window: None }]);
         let held = |records: &[&Vec<u8>]| {
             let mut held: Vec<(u64, RecordHash)> = records.iter().map(|r| (u64::from(r[24]), hash(r))).collect();
             held.sort();
-            Some(vec![LaneList { lane: A, held }])
+            Some(vec![LaneList { lane: A, held, window: None }])
         };
         let second = Ask { lists: held(&[&one, &other, &three]), ..pull(&theirs) };
         let answer = talk.one(second).await;

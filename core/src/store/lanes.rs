@@ -314,6 +314,30 @@ impl Db<'_> {
         Ok(q.query_map([lane], |r| Ok((r.get::<_, i64>(0)? as u64, RecordHash(r.get(1)?))))?.collect::<Result<_, _>>()?)
     }
 
+    /// The last (number, hash) pairs held of a lane up to number `last`, sorted, and the first number of which they tell: 1 where nothing lies before. At
+    /// most `limit`, or all of one number's.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn hashes_down(&self, lane: i64, last: u64, limit: usize) -> Result<(Vec<(u64, RecordHash)>, u64), StoreError> {
+        let sql = "SELECT n, hash FROM record WHERE lane = ? AND n <= ? ORDER BY n DESC, hash DESC LIMIT ?";
+        let mut q = self.c.prepare_cached(sql)?;
+        let row = |r: &Row<'_>| Ok((r.get::<_, i64>(0)? as u64, RecordHash(r.get(1)?)));
+        let mut held: Vec<_> = q.query_map(params![lane, last as i64, limit as i64 + 1], row)?.collect::<Result<_, _>>()?;
+        let mut first = 1;
+        if held.len() > limit {
+            // The lowest number may not be whole.
+            let (top, low) = (held.first().map_or(1, |(n, _)| *n), held.last().map_or(1, |(n, _)| *n));
+            if top == low {
+                held = self.versions(lane, top)?.into_iter().rev().map(|v| (top, v.hash)).collect();
+            }
+            first = top.min(low + 1);
+            held.retain(|(n, _)| *n >= first);
+        }
+        held.reverse();
+        Ok((held, first))
+    }
+
     /// The sum of what is held of a lane up to number `n`.
     ///
     /// # Errors

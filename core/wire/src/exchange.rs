@@ -58,6 +58,9 @@ impl Request {
             if !lists.is_sorted_by(|a, b| a.lane < b.lane) || lists.iter().any(|l| !l.held.is_sorted_by(|a, b| a < b)) {
                 return Err(unsorted("a list that is not sorted"));
             }
+            if lists.iter().any(|l| l.held.iter().any(|(n, _)| !l.covers(*n))) {
+                return Err(unsorted("a list of more than it speaks of"));
+            }
         }
         Ok(())
     }
@@ -89,12 +92,12 @@ pub struct Ask {
     /// What the device holds *after* the push, whole. With neither digest nor vector only the push is answered.
     #[n(4)]
     pub vector: Option<Vec<(LaneId, Entry)>>,
-    /// For lanes that the relay named as differing: every number and hash the device holds there.
+    /// For lanes that the relay named as differing: every number and hash the device holds there, or so many as fit.
     #[n(5)]
     pub lists: Option<Vec<LaneList>>,
 }
 
-/// Every number and hash held of one lane.
+/// Every number and hash held of one lane, or of some numbers of it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct LaneList {
     /// The lane.
@@ -103,6 +106,17 @@ pub struct LaneList {
     /// Sorted.
     #[n(1)]
     pub held: Vec<(u64, RecordHash)>,
+    /// First and last number that is spoken of; absent: every number. A lane whose list would not fit into a request is compared so, part by part. The
+    /// answer to a list speaks of the same numbers.
+    #[n(2)]
+    pub window: Option<(u64, u64)>,
+}
+
+impl LaneList {
+    /// Whether it speaks of a number.
+    pub fn covers(&self, n: u64) -> bool {
+        self.window.is_none_or(|(first, last)| (first..=last).contains(&n))
+    }
 }
 
 /// What a relay answers.

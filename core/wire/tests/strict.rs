@@ -35,9 +35,10 @@ fn records() -> impl Strategy<Value = Option<Vec<ByteVec>>> {
 
 fn lists() -> impl Strategy<Value = Option<Vec<LaneList>>> {
     let held = prop::collection::btree_set((number(), any::<[u8; 32]>()), 0..4);
-    let lists = prop::collection::btree_map(lane(), held, 0..3).prop_map(|lists| {
-        let list = |(lane, held): (LaneId, BTreeSet<(u64, [u8; 32])>)| LaneList {
+    let lists = prop::collection::btree_map(lane(), (held, any::<bool>()), 0..3).prop_map(|lists| {
+        let list = |(lane, (held, part)): (LaneId, (BTreeSet<(u64, [u8; 32])>, bool))| LaneList {
             lane,
+            window: held.first().zip(held.last()).filter(|_| part).map(|(first, last)| (first.0, last.0)),
             held: held.into_iter().map(|(n, h)| (n, RecordHash(h))).collect(),
         };
         lists.into_iter().map(list).collect()
@@ -249,7 +250,7 @@ fn every_count_is_held_to_its_limit() {
     let lanes = |n: usize| Ask { vector: Some((0..n).map(|i| (lane(i), e)).collect()), ..ask(0) };
     assert_eq!(check(vec![lanes(limits::LANES)]), Ok(()));
     assert_eq!(check(vec![lanes(limits::LANES + 1)]), too_many("lanes", limits::LANES));
-    let lists = |n: usize| Ask { lists: Some((0..n).map(|i| LaneList { lane: lane(i), held: vec![] }).collect()), ..ask(0) };
+    let lists = |n: usize| Ask { lists: Some((0..n).map(|i| LaneList { lane: lane(i), held: vec![], window: None }).collect()), ..ask(0) };
     assert_eq!(check(vec![lists(limits::LANES + 1)]), too_many("lists", limits::LANES));
     assert_eq!(Request { version: 2, budget: 0, mailboxes: vec![] }.check(), Err(WireError::Version { version: 2 }));
 }
@@ -267,10 +268,13 @@ fn what_is_not_sorted_or_cannot_be_is_not_canonical() {
     for (from, n) in [(0, 1), (2, 1), (1, i64::MAX as u64 + 1)] {
         assert!(refused(vector(vec![(a, e(from, n))])), "{from} {n}");
     }
-    let list = |lane, held: &[(u64, u8)]| LaneList { lane, held: held.iter().map(|(n, h)| (*n, RecordHash([*h; 32]))).collect() };
+    let list =
+        |lane, held: &[(u64, u8)]| LaneList { lane, held: held.iter().map(|(n, h)| (*n, RecordHash([*h; 32]))).collect(), window: None };
     let lists = |lists: Vec<LaneList>| vec![Ask { lists: Some(lists), ..bare.clone() }];
     assert!(!refused(lists(vec![list(a, &[(1, 1), (1, 2), (2, 0)]), list(b, &[])])));
     assert!(refused(lists(vec![list(b, &[]), list(a, &[])])) && refused(lists(vec![list(a, &[]), list(a, &[])])));
+    let part = |first, last| lists(vec![LaneList { window: Some((first, last)), ..list(a, &[(2, 0), (4, 0)]) }]);
+    assert!(!refused(part(2, 4)) && !refused(part(1, 9)) && refused(part(3, 4)) && refused(part(2, 3)) && refused(part(4, 2)));
     assert!(refused(lists(vec![list(a, &[(2, 0), (1, 1)])])) && refused(lists(vec![list(a, &[(1, 1), (1, 1)])])));
 }
 

@@ -42,7 +42,10 @@ fn vector() -> Vec<(LaneId, Entry)> {
 
 fn lists() -> Vec<LaneList> {
     let hash = |n: u64| RecordHash(seeded(&format!("hash {n}")));
-    vec![LaneList { lane: LaneId(seeded("lane")), held: vec![(3, hash(3)), (70_000, hash(70_000))] }]
+    let whole = LaneList { lane: LaneId(seeded("lane")), held: vec![(3, hash(3)), (70_000, hash(70_000))], window: None };
+    let mut lists = vec![LaneList { lane: LaneId(seeded("other lane")), held: vec![(9, hash(9))], window: Some((7, 300)) }, whole];
+    lists.sort_by_key(|l| l.lane);
+    lists
 }
 
 fn bare() -> Ask {

@@ -11,7 +11,7 @@ use ithaca_wire::vector::{self, Vector};
 
 use super::super::{Changed, Core, Engine, EngineError};
 use super::ask::{lapsed_key, vector_of};
-use super::{Mode, Part, SAME, Target, Ticket};
+use super::{Known, Mode, Part, SAME, Target, Ticket};
 use crate::id::{EpochId, SpaceId};
 use crate::store::Db;
 use crate::sync::machine::{Event, Millis, Outcome};
@@ -182,15 +182,18 @@ impl Engine {
             self.exchanges.watched.remove(&space);
         }
         let key = (origin.to_owned(), part.mailbox);
+        let mut full = std::mem::take(&mut self.exchanges.known.entry(key.clone()).or_default().full);
+        let no_room = part.pushed.iter().enumerate().filter(|(i, _)| codes.get(i) == Some(&Code::TooManyVersions));
+        full.extend(no_room.map(|(_, place)| *place));
         let digest = vector::digest(&mine);
         let gap = (0..part.pushed.len()).any(|i| codes.get(&i) == Some(&Code::Gap));
         let theirs: Option<Vector> = answer.vector.map(|v| v.into_iter().collect());
         let lists = answer.lists.unwrap_or_default();
-        let plan = if theirs.is_none() {
+        let mut plan = if theirs.is_none() {
             Plan::default()
         } else {
             self.transact_soon(|core, db| {
-                let plan = core.compare(db, origin, &epoch, theirs.as_ref().map(|theirs| (theirs, &part)), &lists)?;
+                let plan = core.compare(db, origin, &epoch, theirs.as_ref().map(|theirs| (theirs, &part, &full)), &lists)?;
                 if plan.forgot {
                     core.notice(db, None, "relay_forgot", now, origin)?;
                 }
@@ -198,6 +201,12 @@ impl Engine {
             })?
         };
         let known = self.exchanges.known.entry(key).or_default();
+        if !plan.forgot {
+            known.full = full;
+        }
+        if let Some(theirs) = &theirs {
+            known.go_on_below(&mut plan, (&mine, theirs), &part.listed, new);
+        }
         known.push.extend(plan.push.iter().copied());
         let progressed = new || !part.pushed.is_empty();
         let took = part.pushed.iter().enumerate().any(|(i, _)| matches!(codes.get(&i), None | Some(Code::Ok | Code::Fork)));
@@ -216,6 +225,9 @@ impl Engine {
             Some(relay) if relay == digest => {
                 (known.whole, known.stuck) = (None, None);
                 known.push.clear();
+                known.below.clear();
+                known.settled.clear();
+                known.full.clear();
                 Outcome::Same
             }
             _ if gap && theirs.is_none() => {
@@ -289,6 +301,30 @@ impl Engine {
     }
 }
 
+impl Known {
+    /// After lists: where one brought nothing on either side, the next goes on below it; where there is nothing below, the lane is left until one side
+    /// holds more of it.
+    fn go_on_below(&mut self, plan: &mut Plan, (mine, theirs): (&Vector, &Vector), listed: &BTreeMap<LaneId, u64>, new: bool) {
+        let tags = |lane: &LaneId| Some((mine.get(lane)?.tag, theirs.get(lane)?.tag));
+        for (lane, first) in listed {
+            let idle = !new && plan.lists.contains(lane) && plan.push.iter().all(|(l, ..)| l != lane);
+            match tags(lane).filter(|_| idle) {
+                None => {}
+                Some(_) if *first > 1 => {
+                    self.below.insert(*lane, first - 1);
+                    self.last = None;
+                }
+                Some(tags) => {
+                    self.below.remove(lane);
+                    self.settled.insert(*lane, tags);
+                }
+            }
+        }
+        plan.lists.retain(|lane| tags(lane) != self.settled.get(lane).copied());
+        self.below.retain(|lane, _| tags(lane).is_some_and(|(mine, theirs)| mine != theirs));
+    }
+}
+
 /// What comparing two vectors leads to.
 #[derive(Debug, Default)]
 struct Plan {
@@ -310,11 +346,11 @@ impl Core {
         db: &Db<'_>,
         origin: &str,
         epoch: &EpochId,
-        theirs: Option<(&Vector, &Part)>,
+        theirs: Option<(&Vector, &Part, &BTreeSet<(i64, u64)>)>,
         lists: &[LaneList],
     ) -> Result<Plan, EngineError> {
         let mut plan = Plan::default();
-        let Some((theirs, part)) = theirs else { return Ok(plan) };
+        let Some((theirs, part, full)) = theirs else { return Ok(plan) };
         for lane in db.lanes(epoch)? {
             let Some(mine) = lane.entry() else { continue };
             let their = theirs.get(&lane.id);
@@ -331,14 +367,19 @@ impl Core {
             }
             let Some(their) = their else { continue };
             if let Some(list) = lists.iter().find(|l| l.lane == lane.id) {
-                let mine: BTreeSet<(u64, RecordHash)> = db.hashes(lane.no)?.into_iter().collect();
                 let held: BTreeSet<(u64, RecordHash)> = list.held.iter().copied().collect();
-                plan.push.extend(mine.difference(&held).map(|(n, h)| (lane.id, *n, *h)));
-                // What is lacking here comes for a list, and one was not sent.
-                if !part.listed.contains(&lane.id) && !held.is_subset(&mine) {
-                    plan.lists.insert(lane.id);
+                let before = plan.push.len();
+                for (n, hash) in db.hashes(lane.no)? {
+                    // What is kept only as a hash cannot be pushed, and must not be asked about for ever.
+                    let lacks = list.covers(n) && !held.contains(&(n, hash)) && !full.contains(&(lane.no, n));
+                    if lacks && db.versions(lane.no, n)?.iter().any(|v| v.hash == hash && v.bytes.is_some()) {
+                        plan.push.push((lane.id, n, hash));
+                    }
                 }
-                continue;
+                // What is still lacking here comes for a list, once these are there.
+                if plan.push.len() > before {
+                    continue;
+                }
             }
             // Where one is ahead, the other is first given what comes after: unless it is kept only as a hash, and cannot be.
             let given = || Ok::<_, EngineError>(db.records_from(lane.no, their.n + 1, 1)?.iter().any(|r| r.bytes.is_some()));
@@ -347,16 +388,6 @@ impl Core {
                 plan.lists.insert(lane.id);
             }
         }
-        // What is kept only as a hash is not pushed and must not be asked about for ever.
-        let mut offered = Vec::new();
-        for (lane, n, hash) in std::mem::take(&mut plan.push) {
-            if let Some(row) = db.lane(epoch, &lane)?
-                && db.versions(row.no, n)?.iter().any(|v| v.hash == hash && v.bytes.is_some())
-            {
-                offered.push((lane, n, hash));
-            }
-        }
-        plan.push = offered;
         Ok(plan)
     }
 

@@ -7,7 +7,7 @@ use ithaca_wire::vector::{self, Vector};
 use ithaca_wire::{MailboxId, Token, limits};
 
 use super::super::{Core, Engine, EngineError};
-use super::{BUDGET, Known, Mode, PUSH, Part, Request, Target, Ticket};
+use super::{BUDGET, Known, LINE, Mode, PUSH, Part, Request, Target, Ticket};
 use crate::id::{EpochId, SpaceId};
 use crate::store::{Db, LaneRow, SpaceKind};
 use crate::sync::machine::{Event, Millis, Outcome};
@@ -24,7 +24,7 @@ impl Engine {
         let db = self.store.read();
         let addresses = self.core.addresses(&db, &origin)?;
         let (mut asks, mut parts, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
-        let mut room = PUSH;
+        let (mut room, mut lines) = (PUSH, self.exchanges.listed);
         let mut vouchers = Vec::new();
         for mailbox in mailboxes {
             let Some((token, target)) = addresses.get(mailbox) else {
@@ -39,7 +39,7 @@ impl Engine {
             let known = self.exchanges.known.entry((origin.clone(), *mailbox)).or_default();
             let (ask, part) = match target {
                 Target::Epoch(space, epoch) => {
-                    self.core.ask(&db, &origin, (*mailbox, *token), (*space, *epoch), (known, holds), &mut room)?
+                    self.core.ask(&db, &origin, (*mailbox, *token), (*space, *epoch), (known, holds), (&mut room, &mut lines))?
                 }
                 Target::Invite(invite) => {
                     vouchers.extend(self.core.voucher_wanted(&db, invite)?.map(|account| (*invite, account)));
@@ -61,7 +61,7 @@ impl Engine {
                             stored: BTreeMap::new(),
                             rest: false,
                             asked: Mode::Vector,
-                            listed: Vec::new(),
+                            listed: BTreeMap::new(),
                         },
                     )
                 }
@@ -114,7 +114,7 @@ impl Core {
         (mailbox, token): (MailboxId, Token),
         (space, epoch): (SpaceId, EpochId),
         (known, holds): (&mut Known, bool),
-        room: &mut usize,
+        (room, lines): (&mut usize, &mut usize),
     ) -> Result<(Ask, Part), EngineError> {
         let lanes = db.lanes(&epoch)?;
         let (mut push, mut pushed, mut rest) = (Vec::new(), Vec::new(), false);
@@ -160,15 +160,31 @@ impl Core {
         } else {
             Mode::Digest
         };
-        let mut lists = Vec::new();
+        let (mut lists, mut listed) = (Vec::new(), BTreeMap::new());
         if asked == Mode::Vector {
-            for lane in known.whole.take().unwrap_or_default() {
-                if let Some(row) = lanes.iter().find(|l| l.id == lane) {
-                    lists.push(LaneList { lane, held: db.hashes(row.no)? });
+            let wanted = known.whole.take().unwrap_or_default();
+            // Of what was compared to the end one number is enough to say so: without a list the relay would come with a whole one of its own.
+            for row in lanes.iter().filter(|l| known.settled.get(&l.id).is_some_and(|(mine, _)| *mine == l.sum.tag())) {
+                if !wanted.contains(&row.id) {
+                    let held = db.versions(row.no, row.fetched)?.into_iter().map(|v| (row.fetched, v.hash)).collect();
+                    lists.push(LaneList { lane: row.id, held, window: Some((row.fetched, row.fetched)) });
                 }
             }
+            for id in wanted {
+                let Some(row) = lanes.iter().find(|l| l.id == id) else { continue };
+                let last = known.below.get(&id).map_or(row.fetched, |n| row.fetched.min(*n));
+                let most = (*lines).min(*room / LINE);
+                if most == 0 {
+                    // The next exchange has room.
+                    continue;
+                }
+                let (held, first) = db.hashes_down(row.no, last, most)?;
+                (*lines, *room) = (lines.saturating_sub(held.len()), room.saturating_sub(held.len() * LINE));
+                listed.insert(id, first);
+                lists.push(LaneList { lane: id, held, window: (first > 1 || last < row.fetched).then_some((first, last)) });
+            }
+            lists.sort_by_key(|l| l.lane);
         }
-        let listed = lists.iter().map(|l| l.lane).collect();
         let ask = Ask {
             mailbox,
             token,

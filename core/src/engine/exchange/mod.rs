@@ -22,6 +22,10 @@ use crate::transport::{Call, CallError, LiveEvent, Reply};
 
 /// Bytes of records that one exchange pushes: with what names them, within one request.
 const PUSH: usize = 900 * 1024;
+/// Most numbers in the lists of one request, all lanes together.
+const LISTED: usize = 16_000;
+/// Bytes of one number in a list.
+const LINE: usize = 44;
 /// Bytes of records that one answer may bring.
 const BUDGET: u32 = 900 * 1024;
 
@@ -112,8 +116,8 @@ struct Part {
     /// Something did not fit and follows in the next exchange.
     rest: bool,
     asked: Mode,
-    /// Lanes of which it was given lists.
-    listed: Vec<LaneId>,
+    /// Lanes of which it was given lists, each with the first number in it.
+    listed: BTreeMap<LaneId, u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +139,12 @@ enum Mode {
 struct Known {
     /// The next exchange sends the vector, with lists for these lanes.
     whole: Option<BTreeSet<LaneId>>,
+    /// Up to which number the next list of a lane goes, where those above it were compared.
+    below: BTreeMap<LaneId, u64>,
+    /// Lanes whose lists were compared and that differ all the same, with both tags: there is nothing to do until one of them is another.
+    settled: BTreeMap<LaneId, ([u8; 8], [u8; 8])>,
+    /// Lanes (row numbers) and numbers at which the relay has no room for one more version.
+    full: BTreeSet<(i64, u64)>,
     /// Records to push although the numbers say the relay holds them.
     push: BTreeSet<(LaneId, u64, RecordHash)>,
     /// Digests (ours, theirs) between which an exchange changed nothing.
@@ -146,7 +156,7 @@ struct Known {
 }
 
 /// Calls under way and what is known of relays. Lost on a restart without harm.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Exchanges {
     next: u64,
     open: BTreeMap<u64, Ticket>,
@@ -156,8 +166,25 @@ pub(super) struct Exchanges {
     watched: BTreeMap<SpaceId, Millis>,
     /// Calls to make that an error kept back.
     ready: Vec<Request>,
+    /// Most numbers in the lists of one request.
+    listed: usize,
     /// Snapshots that are being made, fetched or read on.
     pub snapshots: Work,
+}
+
+impl Default for Exchanges {
+    fn default() -> Self {
+        Self {
+            next: 0,
+            open: BTreeMap::new(),
+            known: BTreeMap::new(),
+            failed: BTreeMap::new(),
+            watched: BTreeMap::new(),
+            ready: Vec::new(),
+            listed: LISTED,
+            snapshots: Work::default(),
+        }
+    }
 }
 
 impl Exchanges {
@@ -180,6 +207,12 @@ impl Exchanges {
 }
 
 impl Engine {
+    /// Testing: lists of so many numbers at most, so that lanes which differ are compared part by part.
+    #[cfg(feature = "testing")]
+    pub fn set_listed(&mut self, numbers: usize) {
+        self.exchanges.listed = numbers;
+    }
+
     /// Takes in what happened; gives the calls to make.
     ///
     /// # Errors
