@@ -121,6 +121,15 @@ impl Ithaca {
         self.handle.engine(move |e| state(e, &space, MessageEdit { target, text }.into()).map(drop)).await
     }
 
+    /// This person read up to a message: the other is told if that is wanted, and was not before.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn read_to(&self, space: String, message: String) -> Done {
+        let (space, message) = (id(&space)?, id(&message)?);
+        self.handle.engine(move |e| Ok(e.read_to(&space, &message, now()).map(drop)?)).await
+    }
+
     /// Takes one's own message back; until that arrives they may read it.
     ///
     /// # Errors

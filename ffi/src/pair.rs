@@ -87,6 +87,8 @@ pub struct PairView {
     pub stage: Stage,
     /// Proposals that wait.
     pub proposed: Vec<StageProposal>,
+    /// Whether the other is told how far this person read.
+    pub receipts: bool,
     /// Its relays.
     pub relays: Vec<String>,
 }
@@ -331,6 +333,7 @@ impl PairView {
             state,
             stage: Stage::of(p.stage),
             proposed: p.proposed.iter().map(proposal).collect(),
+            receipts: p.receipts,
             relays: p.relays,
         })
     }
@@ -562,6 +565,24 @@ impl Ithaca {
     pub async fn block(&self, space: String, on: bool) -> Done {
         let space = id(&space)?;
         self.handle.engine(move |e| Ok(e.block(&space, on, now())?)).await
+    }
+
+    /// Tells the other from now on how far this person read, or not any more.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn tell_what_is_read(&self, space: String, on: bool) -> Done {
+        let space = id(&space)?;
+        self.handle.engine(move |e| Ok(e.tell_what_is_read(&space, on, now())?)).await
+    }
+
+    /// Keeps the pair at these relays: a new one gets all there is. One falls away only when every device has heard of another, so moving takes two steps.
+    ///
+    /// # Errors
+    /// `BadInput`; `Refused` where a device would go on looking where nothing is; `ReadOnly`.
+    pub async fn keep_at(&self, space: String, relays: Vec<String>) -> Done {
+        let space = id(&space)?;
+        self.handle.engine(move |e| Ok(e.use_relays(&space, &relays, now())?)).await
     }
 
     /// A file by which the other person comes back with their words, where no relay can. It is sealed to them.

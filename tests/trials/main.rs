@@ -11,6 +11,7 @@ mod net;
 mod odd;
 mod pairing;
 mod poison;
+mod receipts;
 mod recovery;
 mod relay_double;
 mod rest;

@@ -19,6 +19,12 @@ pub enum CliError {
         /// The command that lists them.
         list: &'static str,
     },
+    /// There is no relationship at all.
+    #[error("you are paired with nobody yet: `ithaca pair invite` begins, `ithaca pair join` answers{also}")]
+    Nobody {
+        /// What can be done without one.
+        also: &'static str,
+    },
     /// More than one thing fits.
     #[error("more than one {noun} fits; name it by more of its id")]
     Ambiguous {
@@ -61,7 +67,7 @@ impl CliError {
         match self {
             Self::Pipe => 0,
             Self::Usage(_) => 2,
-            Self::NotFound { .. } | Self::Ambiguous { .. } | Self::Engine(EngineError::NotFound(_)) => 3,
+            Self::NotFound { .. } | Self::Nobody { .. } | Self::Ambiguous { .. } | Self::Engine(EngineError::NotFound(_)) => 3,
             Self::Waiting(_) => 4,
             Self::Locked | Self::Engine(EngineError::Profile(ProfileError::Locked)) => 5,
             Self::Engine(_) | Self::Refused(_) | Self::Io { .. } => 1,

@@ -120,7 +120,7 @@ pub fn about(app: &mut App, c: Message) -> Done {
 /// # Errors
 /// See [`CliError`].
 pub fn messages(app: &mut App, c: &Messages) -> Done {
-    let engine = app.open()?;
+    let mut engine = app.open()?;
     let pair = app.pair(&engine)?;
     let people = People::of(&engine, &pair.space)?;
     let me = engine.me();
@@ -128,6 +128,9 @@ pub fn messages(app: &mut App, c: &Messages) -> Done {
     for m in engine.messages(&pair.space, None, c.n)? {
         let at = if m.by == me { Some(engine.event_status(&pair.space, &m.id)?.at) } else { None };
         shown.push((m, at));
+    }
+    if let Some((last, _)) = shown.iter().rfind(|(m, _)| m.by != me) {
+        engine.read_to(&pair.space, &last.id, now())?;
     }
     app.close(engine)?;
     for (m, at) in &shown {

@@ -184,7 +184,10 @@ fn new(app: &mut App, title: String, private: bool, more: Vec<C>) -> Done {
         };
         (engine.personal()?, pair)
     } else {
-        (app.pair(&engine)?.space, None)
+        let alone = "; a note for yourself alone is written with `--private`";
+        let pair =
+            app.pair(&engine).map_err(|e| if matches!(e, CliError::Nobody { .. }) { CliError::Nobody { also: alone } } else { e })?;
+        (pair.space, None)
     };
     for command in std::iter::once(C::Create { title, pair }).chain(more) {
         engine.edit(&space, id, DocumentKind::Note, &Command::Note(command), now())?;

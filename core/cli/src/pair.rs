@@ -64,6 +64,12 @@ pub enum Pair {
     Block(Yes),
     /// Fetch and send again
     Unblock,
+    /// Tell the other how far you read their messages, or not; nobody is told unless you say so
+    Receipts {
+        /// `on` or `off`
+        #[arg(value_parser = ["on", "off"])]
+        tell: String,
+    },
     /// At which relays this relationship is kept; move it to another in two steps
     Relay(Kept),
     /// Make a file that brings the other person back by their recovery words, where no relay can
@@ -185,6 +191,7 @@ pub fn run(app: &mut App, command: Pair) -> Done {
         Pair::End(r) => state(app, End { reason: r.reason }.into(), "Ended, on this device. What was written stays with both of you."),
         Pair::Leave(yes) => leave(app, yes.yes),
         Pair::Block(yes) => block(app, yes.yes),
+        Pair::Receipts { tell } => receipts(app, tell == "on"),
         Pair::Relay(kept) => relays(app, &kept),
         Pair::Rescue { to, force } => rescue(app, &to, force),
         Pair::Unblock => act(app, "Unblocked. The next sync fetches what came meanwhile.", |e, p| Ok(e.block(&p.space, false, now())?)),
@@ -237,6 +244,15 @@ fn block(app: &mut App, yes: bool) -> Done {
         return Err(CliError::Refused("not blocked".into()));
     }
     act(app, "Blocked. Nothing is fetched or sent.", |e, p| Ok(e.block(&p.space, true, now())?))
+}
+
+fn receipts(app: &mut App, on: bool) -> Done {
+    let words = if on {
+        "They see from now on which messages you looked at with `ithaca messages`."
+    } else {
+        "Nothing more is told of what you read. What they were told stays with them."
+    };
+    act(app, words, |e, p| Ok(e.tell_what_is_read(&p.space, on, now())?))
 }
 
 fn running(pair: &PairView) -> &'static str {
@@ -308,6 +324,9 @@ fn show(app: &mut App) -> Done {
     match &pair.verified {
         Some((at, how)) => say!(app.out, "compared {how}, {}", day_and_time(*at)),
         None => say!(app.out, "not compared yet: read it to each other, then `ithaca pair compare --spoken` or `--in-person`"),
+    }
+    if pair.receipts {
+        say!(app.out, "they see which messages you read: `ithaca pair receipts off` ends it");
     }
     app.out.value(&json!({ "pair": pair, "relationship": view }))
 }

@@ -187,7 +187,7 @@ impl App {
     /// The relationship meant: the one named, or the only one.
     ///
     /// # Errors
-    /// [`CliError::NotFound`], [`CliError::Ambiguous`].
+    /// [`CliError::Nobody`], [`CliError::NotFound`], [`CliError::Ambiguous`].
     pub fn pair(&self, engine: &Engine) -> Done<PairView> {
         let pairs = engine.pairs()?;
         let noun = "relationship";
@@ -202,7 +202,7 @@ impl App {
         match (asked, all.len()) {
             (Some(asked), _) => pick(noun, "ithaca pair list", asked, all),
             (None, 1) => all.pop().map(|c| c.value).ok_or(CliError::NotFound { noun, list: "ithaca pair list" }),
-            (None, 0) => Err(CliError::NotFound { noun, list: "ithaca pair invite` or `ithaca pair join" }),
+            (None, 0) => Err(CliError::Nobody { also: "" }),
             (None, _) => Err(CliError::Ambiguous {
                 noun: "relationship; say --with NAME. One",
                 candidates: all.iter().map(Candidate::line).collect(),

@@ -58,7 +58,9 @@ fn exit_codes_say_what_is_wrong() {
     nobody.fails(2, &["session", "before", "x", "--arriving", "6"]);
     let ana = Person::new(home.path(), "Ana");
     assert!(ana.fails(1, &["init", "--name", "Ana"]).contains("already"));
-    assert!(ana.fails(3, &["note", "new", "Plan"]).contains("ithaca pair invite"));
+    let alone = ana.fails(3, &["note", "new", "Plan"]);
+    assert!(alone.contains("ithaca pair invite") && alone.contains("--private"), "{alone}");
+    assert!(ana.fails(3, &["say", "Hello."]).contains("ithaca pair join"));
     assert!(ana.fails(3, &["note", "show", "zebra"]).contains("ithaca note list"));
     ana.fails(1, &["pair", "invite"]);
     assert!(ana.fails(4, &["sync"]).contains("No relay is named"));

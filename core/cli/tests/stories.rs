@@ -207,6 +207,28 @@ fn delete_against_edit_status_against_status_one_meeting_twice() {
 }
 
 #[test]
+fn what_was_read_is_told_only_by_who_says_so() {
+    let (_home, _relay, ana, ben) = two();
+    ana.ok(&["say", "Here by noon."]);
+    sync(&[&ana, &ben]);
+    ben.ok(&["messages"]);
+    sync(&[&ben, &ana]);
+    assert!(!ana.ok(&["messages"]).contains("read by"));
+    ben.fails(2, &["pair", "receipts", "maybe"]);
+    ben.ok(&["pair", "receipts", "on"]);
+    assert!(ben.ok(&["pair", "show"]).contains("they see which messages you read"));
+    ben.ok(&["messages"]);
+    sync(&[&ben, &ana]);
+    assert!(ana.ok(&["messages"]).contains("read by Ben"));
+    ben.ok(&["pair", "receipts", "off"]);
+    ana.ok(&["say", "On the bridge."]);
+    sync(&[&ana, &ben]);
+    ben.ok(&["messages"]);
+    sync(&[&ben, &ana]);
+    assert_eq!(ana.ok(&["messages"]).matches("read by Ben").count(), 1, "what was told stays, and no more is told");
+}
+
+#[test]
 fn stages_endings_and_leaving() {
     let (_home, _relay, ana, ben) = two();
     ben.fails(1, &["pair", "stage", "agree"]);

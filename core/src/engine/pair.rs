@@ -4,14 +4,19 @@ use serde::Serialize;
 
 use super::{Core, Engine, EngineError};
 use crate::document::{DocumentKind, derived_id};
+use crate::event::payload::Receipt;
 use crate::event::state::{Running, StageState, stage};
-use crate::event::{HeldEvent, SPACE_SUBJECT};
-use crate::id::{PersonId, SpaceId};
+use crate::event::{EventDraft, HeldEvent, Payload as Said, SPACE_SUBJECT};
+use crate::id::{EventId, PersonId, SpaceId};
 use crate::identity::phrase::safety_number;
 use crate::space::payload::{LaneEnd, Leave, Payload};
-use crate::store::{Db, SpaceKind};
+use crate::store::{Db, EventRow, SpaceKind};
 use crate::sync::machine::Millis;
 use crate::view::{RelationshipView, RowKind};
+
+/// Kinds of events, as [`crate::event::payload`] counts them.
+const MESSAGE: u16 = 1;
+const RECEIPT: u16 = 5;
 
 /// A relationship as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,6 +45,8 @@ pub struct PairView {
     pub other_left: bool,
     /// Whether this person blocked the other.
     pub blocked: bool,
+    /// Whether the other is told how far this person read.
+    pub receipts: bool,
     /// A saved copy, opened for reading.
     pub archive: bool,
     /// Its relays.
@@ -102,6 +109,42 @@ impl Engine {
         self.keep_own_later(now)
     }
 
+    /// Tells the other person from now on how far this one read, or not any more: what was told stays with them.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn tell_what_is_read(&mut self, space: &SpaceId, on: bool, now: Millis) -> Result<(), EngineError> {
+        self.transact(|core, db| core.set_local(db, space, |l| l.receipts = on))?;
+        self.keep_own_later(now)
+    }
+
+    /// This person read the conversation up to a message. The other is told where that is wanted and was not told before; whether they are.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn read_to(&mut self, space: &SpaceId, message: &EventId, now: Millis) -> Result<bool, EngineError> {
+        let held = self.core.space(space)?;
+        if !held.local.receipts || self.core.may_write(space).is_err() {
+            return Ok(false);
+        }
+        let db = self.store.read();
+        let mut found = None;
+        for no in self.core.numbers(&db, space)? {
+            found = found.or(db.event(no, message)?.filter(|e| e.kind == MESSAGE));
+        }
+        let event = found.ok_or(EngineError::NotFound("message"))?;
+        let mine = |e: &EventRow| self.core.devices.get(&e.device).is_some_and(|(_, person)| *person == self.core.me);
+        // One's own words need no telling; what was told covers everything before.
+        let told = db.events_since(held.no, RECEIPT, event.effective)?.into_iter().filter(mine).filter_map(|r| self.core.held(r));
+        let covers = |e: HeldEvent| matches!(e.event.payload, Said::Receipt(r) if r.read.is_some_and(|n| n >= event.effective));
+        if mine(&event) || told.map(covers).any(|covers| covers) {
+            return Ok(false);
+        }
+        let read = Some(event.effective);
+        self.state(space, EventDraft { subject: SPACE_SUBJECT, payload: Receipt { delivered: None, read }.into() }, now)?;
+        Ok(true)
+    }
+
     /// Every relationship, and saved copies.
     ///
     /// # Errors
@@ -143,6 +186,7 @@ impl Core {
             left: space.kind == SpaceKind::Pair && !space.state.members.contains_key(&self.me),
             other_left: other.is_some_and(|o| space.state.former.contains(&o)),
             blocked: space.local.blocked,
+            receipts: space.local.receipts,
             archive: space.kind == SpaceKind::Archive,
             relays: space.state.relays.iter().cloned().collect(),
         })

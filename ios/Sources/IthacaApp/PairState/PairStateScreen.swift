@@ -35,6 +35,11 @@ struct PairStateScreen: View {
                 Button(model.words("pair_state.compare_in_person")) { Task { await model.compared(.inPerson) } }
                 Button(model.words("pair_state.compare_spoken")) { Task { await model.compared(.spoken) } }
             }
+            Section(model.words("pair_state.receipts")) {
+                Text(model.receipts)
+                if model.canWrite { Button(model.receiptsLabel) { Task { await model.turnReceipts() } }.disabled(model.busy) }
+            }
+            Section(model.words("pair_state.kept")) { kept }
             Section { steps }
             Section { RescuePart(model: model) }
             NavigationLink(value: Place.visibility(model.space)) { Text(model.words("visibility.title")) }
@@ -63,6 +68,23 @@ struct PairStateScreen: View {
             Button(model.words("pair_state.mentors_you")) { Task { await model.addTopic(me: true) } }.disabled(!model.canAddTopic)
             Button(model.words("pair_state.mentors", ["name": model.name])) { Task { await model.addTopic(me: false) } }
                 .disabled(!model.canAddTopic)
+        }
+    }
+
+    @ViewBuilder
+    private var kept: some View {
+        if model.relays.isEmpty { QuietLine(text: model.words("pair_state.kept_nowhere")) }
+        ForEach(model.relays, id: \.self) { relay in
+            Text(relay)
+            if model.canMove {
+                Button(model.words("pair_state.keep_no_longer", ["relay": relay])) { Task { await model.keepNoLonger(relay) } }.disabled(model.busy)
+            }
+        }
+        QuietLine(text: model.neededLine)
+        if model.canWrite {
+            QuietLine(text: model.words("pair_state.kept_about"))
+            TextField(model.words("pair_state.relay_example"), text: $model.relay)
+            Button(model.words("pair_state.keep_too")) { Task { await model.keepToo() } }.disabled(model.busy)
         }
     }
 

@@ -46,6 +46,10 @@ public protocol Client: Sendable {
     func endPair(_ space: SpaceId, reason: String?) async throws(IthacaFault)
     func leavePair(_ space: SpaceId) async throws(IthacaFault)
     func block(_ space: SpaceId, on: Bool) async throws(IthacaFault)
+    /// The other is told how far this person read, or not any more.
+    func tellWhatIsRead(_ space: SpaceId, on: Bool) async throws(IthacaFault)
+    /// Keeps the pair at these relays. One falls away only when every device has heard of another: refused before.
+    func keepAt(_ space: SpaceId, _ relays: [String]) async throws(IthacaFault)
     func rescueFile(_ space: SpaceId) async throws(IthacaFault) -> Data
 
     // Notes
@@ -95,6 +99,8 @@ public protocol Client: Sendable {
     func reword(_ space: SpaceId, _ message: MessageId, text: String) async throws(IthacaFault)
     func withdrawMessage(_ space: SpaceId, _ message: MessageId) async throws(IthacaFault)
     func react(_ space: SpaceId, _ message: MessageId, emoji: String, on: Bool) async throws(IthacaFault)
+    /// This person read up to a message; the other is told where that is wanted.
+    func readTo(_ space: SpaceId, _ message: MessageId) async throws(IthacaFault)
 
     // You two differ, finding, looking back
     func cards(_ space: SpaceId) async throws(IthacaFault) -> [Card]

@@ -21,4 +21,8 @@ extension CoreClient {
     public func react(_ space: SpaceId, _ message: MessageId, emoji: String, on: Bool) async throws(IthacaFault) {
         try await asking { try await core.react(space: space.text, message: message.text, emoji: emoji, on: on) }
     }
+
+    public func readTo(_ space: SpaceId, _ message: MessageId) async throws(IthacaFault) {
+        try await asking { try await core.readTo(space: space.text, message: message.text) }
+    }
 }

@@ -60,6 +60,14 @@ extension CoreClient {
         try await asking { try await core.block(space: space.text, on: on) }
     }
 
+    public func tellWhatIsRead(_ space: SpaceId, on: Bool) async throws(IthacaFault) {
+        try await asking { try await core.tellWhatIsRead(space: space.text, on: on) }
+    }
+
+    public func keepAt(_ space: SpaceId, _ relays: [String]) async throws(IthacaFault) {
+        try await asking { try await core.keepAt(space: space.text, relays: relays) }
+    }
+
     public func rescueFile(_ space: SpaceId) async throws(IthacaFault) -> Data {
         try await asking { try await core.rescueFile(space: space.text) }
     }

@@ -147,6 +147,13 @@ extension FakeClient {
     public func endPair(_ space: SpaceId, reason: String?) throws(IthacaFault) { try change(space) { $0.state = .ended } }
     public func leavePair(_ space: SpaceId) throws(IthacaFault) { try change(space) { $0.state = .left } }
     public func block(_ space: SpaceId, on: Bool) throws(IthacaFault) { try change(space) { $0.state = on ? .blocked : .running } }
+    public func tellWhatIsRead(_ space: SpaceId, on: Bool) throws(IthacaFault) { try change(space) { $0.receipts = on } }
+
+    public func keepAt(_ space: SpaceId, _ relays: [String]) throws(IthacaFault) {
+        guard !relays.isEmpty else { throw .refused(why: "a relationship is kept at one relay at least") }
+        guard relays.allSatisfy({ $0.hasPrefix("http") }) else { throw .badInput(.address, why: "no address") }
+        try change(space) { $0.relays = relays }
+    }
 
     public func rescueFile(_ space: SpaceId) throws(IthacaFault) -> Data {
         _ = try at(space)

@@ -10,7 +10,7 @@ extension FakeClient {
         let other = Who(person: PersonId(id("person")), name: name, me: false)
         let line = PairLine(
             space: SpaceId(id("space")), other: other, safetyNumber: "1234 5678", comparedAt: nil, compared: nil, mustCompare: false,
-            state: state, stage: .initiation, proposed: [], relays: relayAddress.map { [$0] } ?? [])
+            state: state, stage: .initiation, proposed: [], receipts: false, relays: relayAddress.map { [$0] } ?? [])
         spaces.append(FakeSpace(line.space, line))
         tell(.members(line.space))
         return line.space

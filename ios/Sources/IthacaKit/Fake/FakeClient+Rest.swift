@@ -29,6 +29,11 @@ extension FakeClient {
         try change(space, message) { ($0.text, $0.mayHaveBeenRead, $0.reactions) = (nil, $0.at == .other, []) }
     }
 
+    public func readTo(_ space: SpaceId, _ message: MessageId) throws(IthacaFault) {
+        _ = try at(space)
+        read[space] = message
+    }
+
     public func react(_ space: SpaceId, _ message: MessageId, emoji: String, on: Bool) throws(IthacaFault) {
         try change(space, message) { m in
             let others = (m.reactions.first { $0.emoji == emoji }?.people ?? []).filter { !$0.me }

@@ -14,6 +14,8 @@ public actor FakeClient: Client {
     var relayAddress: String?
     var troubles: [Relay] = []
     var failing: IthacaFault?
+    /// How far this person read, as screens said.
+    var read: [SpaceId: MessageId] = [:]
     var time = Date(timeIntervalSince1970: 1_930_000_000)
     private var n = 0
     private let shown: Locked<AppState>

@@ -56,6 +56,7 @@ extension PairLine {
             state: PairState(v.state),
             stage: Stage(v.stage),
             proposed: v.proposed.map(StageProposal.init),
+            receipts: v.receipts,
             relays: v.relays)
     }
 }

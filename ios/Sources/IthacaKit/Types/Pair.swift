@@ -22,6 +22,8 @@ public struct PairLine: Sendable, Hashable {
     public var state: PairState
     public var stage: Stage
     public var proposed: [StageProposal]
+    /// Whether the other is told how far this person read.
+    public var receipts: Bool
     public var relays: [String]
 }
 

@@ -1,4 +1,4 @@
-// What it costs to bring many records across. Work is counted by the size of what crosses; time has a wide margin, for slow machines.
+// What it costs to bring many records across, and a keystroke. Work is counted by the size of what crosses; time has a wide margin, for slow machines.
 import Testing
 
 @testable import IthacaKit
@@ -18,6 +18,33 @@ struct CrossingTests {
             #expect(n == 10_000)
             print("crossing: 10000 records in \(took)")
             #expect(took < .seconds(20))
+        }
+    }
+
+    @Test func aKeystrokeInFiveThousandWordsBringsOnlyItself() async throws {
+        try await together { ana, _, space, _ in
+            let c = ana.client
+            let place = TextPlace.note(try await c.newNote(space, title: "Plan"))
+            let types = { (session: TextSessionId, state: TextState, at: Int, text: String) in
+                let end = at + text.utf16.count
+                let input = TextInput(generation: state.generation, replace: TextRange(at, at), text: text, selection: TextRange(end, end))
+                return try await c.typeIn(session, input)
+            }
+            let first = try await c.openText(space, place)
+            _ = try await types(first.session, first.state, 0, String(repeating: "word ", count: 5_000))
+            try await c.closeText(first.session)
+            let opened = try await c.openText(space, place)
+            var (state, took) = (opened.state, [Duration]())
+            for n in 0..<250 {
+                took.append(
+                    try await ContinuousClock().measure { state = try await types(opened.session, state, 12_500 + n, "a") })
+                #expect(state.splices.isEmpty)
+            }
+            let sorted = took.dropFirst(50).sorted()
+            print("typing: a keystroke in 5000 words in \(sorted[100]), the slowest of 200 in \(sorted[199])")
+            #expect(sorted[100] < .milliseconds(500))
+            try await c.closeText(opened.session)
+            #expect(try await c.openText(space, place).state.text?.count == 25_250)
         }
     }
 }

@@ -131,6 +131,23 @@ struct NounsTests {
             #expect(seen[0].reactions.first?.people.map(\.name) == ["Ben"])
             #expect(seen[2].editedAt != nil && seen[3].text == nil && seen[3].mayHaveBeenRead)
             #expect(seen.last?.reply == all[1] && seen[5].at == .other)
+            // What was read is told by whoever says so.
+            try await ben.client.readTo(space, all[5])
+            try await ben.client.tellWhatIsRead(space, on: true)
+            try await ben.client.readTo(space, all[4])
+            try await bothSync(ana, ben)
+            let told = try await c.messages(space, limit: 100).messages
+            #expect([4, 5].map { told[$0].readBy.map(\.name) } == [["Ben"], []])
+            let mine = try await c.pairs()
+            let theirs = try await ben.client.pairs()
+            #expect(mine.map(\.receipts) == [false] && theirs.map(\.receipts) == [true])
+            // The relay stays until another is known to every device.
+            let kept = mine[0].relays
+            #expect(isRefused(await fault { try await c.keepAt(space, []) }))
+            #expect(isBadInput(await fault { try await c.keepAt(space, kept + ["nowhere"]) }, .address))
+            try await c.keepAt(space, kept + ["http://127.0.0.1:9"])
+            #expect(try await c.pairs()[0].relays.count == 2)
+            #expect(isRefused(await fault { try await c.keepAt(space, ["http://127.0.0.1:9"]) }))
             #expect(try await c.search("reword", space: space, limit: 9).map(\.id) == [all[2].text])
             #expect(isBadInput(await fault { try await c.say(space, " ") }, .value))
             let long = String(repeating: "x", count: 70_000)

@@ -101,6 +101,41 @@ struct PairModelTests {
         #expect(model.about?.roles.map { model.mentors($0) } == ["You mentor"] && model.topic.isEmpty)
     }
 
+    @Test func whatWasReadIsToldOnlyByWhoSaysSo() async throws {
+        let space = await fake.addPair("Ben")
+        _ = try await fake.addMessage(space, "Hi")
+        let messages = MessagesModel(client: fake, here: here, space: space)
+        await messages.read()
+        #expect(await fake.read.isEmpty)
+        let model = PairStateModel(client: fake, here: here, space: space)
+        await model.read()
+        #expect(model.receipts == "Ben is not told which messages you have read." && model.receiptsLabel == "Tell Ben from now on")
+        await model.turnReceipts()
+        #expect(model.receipts == "Ben sees which messages you have read." && model.receiptsLabel == "Stop telling Ben")
+        await messages.read()
+        #expect(await fake.read == [space: messages.messages[0].id])
+    }
+
+    @Test func aPairMovesInTwoSteps() async throws {
+        let space = await fake.addPair("Ben")
+        let model = PairStateModel(client: fake, here: here, space: space)
+        await model.read()
+        #expect(model.relays.isEmpty && !model.canMove)
+        model.relay = "relay.example"
+        await model.keepToo()
+        #expect(model.problem != nil && model.relay == "relay.example", "what was typed stays")
+        for relay in ["https://old.example", "https://new.example"] {
+            model.relay = relay
+            await model.keepToo()
+        }
+        #expect(model.relays == ["https://old.example", "https://new.example"] && model.relay.isEmpty && model.canMove)
+        await fake.fail(.refused(why: "not every device"))
+        await model.keepNoLonger("https://old.example")
+        #expect(model.neededLine?.hasPrefix("https://old.example stays for now") == true && model.problem == nil && model.relays.count == 2)
+        await model.keepNoLonger("https://old.example")
+        #expect(model.neededLine == nil && model.relays == ["https://new.example"] && !model.canMove)
+    }
+
     @Test func whatBothAgreedIsTextsToTypeIn() async throws {
         let space = await fake.addPair("Ben")
         let model = PairStateModel(client: fake, here: here, space: space)

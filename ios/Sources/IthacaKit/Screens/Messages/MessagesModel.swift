@@ -13,6 +13,7 @@ public final class MessagesModel: ScreenModel {
     public private(set) var rewording: Message?
     public var draft = ""
     private var shown = 50
+    private var told: MessageId?
 
     override public class var screen: Screen { .messages }
     override var isEmpty: Bool { messages.isEmpty }
@@ -29,6 +30,11 @@ public final class MessagesModel: ScreenModel {
             let page = try await client.messages(space, limit: shown)
             pair = try await client.pairs().first { $0.space == space }
             (messages, earlier) = (page.messages, page.before)
+            // What stands on the screen is read.
+            if pair?.receipts == true, let last = page.messages.last(where: { !$0.by.me })?.id, last != told {
+                try await client.readTo(space, last)
+                told = last
+            }
         }
     }
 

@@ -17,6 +17,10 @@ public final class PairStateModel: ScreenModel {
     public var topic = ""
     public var cadence = ""
     public var reachable = ""
+    /// Another relay's address, as far as it is typed.
+    public var relay = ""
+    /// A relay that was to fall away, and stays until every device has heard of another.
+    public private(set) var needed: String?
 
     override public class var screen: Screen { .pairState }
     override func isAbout(_ change: Change) -> Bool { change.isOf(space) }
@@ -120,6 +124,46 @@ public final class PairStateModel: ScreenModel {
 
     public func compared(_ how: Compared) async {
         if await attempt({ try await client.compared(space, how: how) }) != nil { await load() }
+    }
+
+    // MARK: what the other is told, and where the pair is kept
+
+    public var receipts: String {
+        words(about?.pair.receipts == true ? "pair_state.receipts_on" : "pair_state.receipts_off", ["name": name])
+    }
+    public var receiptsLabel: String {
+        words(about?.pair.receipts == true ? "pair_state.receipts_stop" : "pair_state.receipts_tell", ["name": name])
+    }
+    public func turnReceipts() async {
+        guard let on = about.map({ !$0.pair.receipts }) else { return }
+        if await attempt({ try await client.tellWhatIsRead(space, on: on) }) != nil { await load() }
+    }
+
+    public var relays: [String] { about?.pair.relays ?? [] }
+    public var canMove: Bool { canWrite && relays.count > 1 }
+    public var neededLine: String? { needed.map { words("pair_state.keep_needed", ["relay": $0]) } }
+
+    /// Kept at one relay more: everything goes there too.
+    public func keepToo() async {
+        guard let relay = given(relay) else { return }
+        guard await attempt({ try await client.keepAt(space, relays + [relay]) }) != nil else { return }
+        (self.relay, needed) = ("", nil)
+        await load()
+    }
+
+    public func keepNoLonger(_ relay: String) async {
+        needed = nil
+        let rest = relays.filter { $0 != relay }
+        let done: Bool? = await attempt {
+            do {
+                try await client.keepAt(space, rest)
+                return true
+            } catch IthacaFault.refused(why: _) {
+                return false
+            }
+        }
+        if done == false { needed = relay }
+        if done == true { await load() }
     }
 
     // MARK: pausing, ending, leaving, blocking

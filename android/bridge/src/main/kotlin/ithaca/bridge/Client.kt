@@ -52,6 +52,12 @@ interface Client {
     suspend fun endPair(space: SpaceId, reason: String? = null)
     suspend fun leavePair(space: SpaceId)
     suspend fun block(space: SpaceId, on: Boolean)
+
+    /** The other is told how far this person read, or not any more. */
+    suspend fun tellWhatIsRead(space: SpaceId, on: Boolean)
+
+    /** Keeps the pair at these relays. One falls away only when every device has heard of another: [IthacaFault.Refused] before. */
+    suspend fun keepAt(space: SpaceId, relays: List<String>)
     suspend fun rescueFile(space: SpaceId): ByteArray
 
     suspend fun notes(filter: NoteFilter, offset: Int = 0, limit: Int = 50): Page<NoteLine>
@@ -96,6 +102,9 @@ interface Client {
     suspend fun reword(space: SpaceId, message: MessageId, text: String)
     suspend fun withdrawMessage(space: SpaceId, message: MessageId)
     suspend fun react(space: SpaceId, message: MessageId, emoji: String, on: Boolean)
+
+    /** This person read up to a message; the other is told where that is wanted. */
+    suspend fun readTo(space: SpaceId, message: MessageId)
 
     suspend fun cards(space: SpaceId): List<Card>
     suspend fun keepValue(card: Card, index: Int)

@@ -94,6 +94,8 @@ class CoreClient internal constructor(private val core: Ithaca) : Client, AutoCl
     override suspend fun endPair(space: SpaceId, reason: String?) = asking { core.endPair(space.text, reason) }
     override suspend fun leavePair(space: SpaceId) = asking { core.leavePair(space.text) }
     override suspend fun block(space: SpaceId, on: Boolean) = asking { core.block(space.text, on) }
+    override suspend fun tellWhatIsRead(space: SpaceId, on: Boolean) = asking { core.tellWhatIsRead(space.text, on) }
+    override suspend fun keepAt(space: SpaceId, relays: List<String>) = asking { core.keepAt(space.text, relays) }
     override suspend fun rescueFile(space: SpaceId) = asking { core.rescueFile(space.text) }
 
     override suspend fun notes(filter: NoteFilter, offset: Int, limit: Int) = asking {
@@ -166,6 +168,7 @@ class CoreClient internal constructor(private val core: Ithaca) : Client, AutoCl
     override suspend fun withdrawMessage(space: SpaceId, message: MessageId) = asking { core.withdrawMessage(space.text, message.text) }
     override suspend fun react(space: SpaceId, message: MessageId, emoji: String, on: Boolean) =
         asking { core.react(space.text, message.text, emoji, on) }
+    override suspend fun readTo(space: SpaceId, message: MessageId) = asking { core.readTo(space.text, message.text) }
 
     override suspend fun cards(space: SpaceId) = asking { core.cards(space.text).map { it.toApp() } }
     override suspend fun keepValue(card: Card, index: Int) {

@@ -222,7 +222,7 @@ internal fun ithaca.core.MessagePage.toApp() = Messages(messages.map { it.toApp(
 
 internal fun ithaca.core.PairView.toApp() = PairLine(
     SpaceId(space), other.toApp(), safetyNumber, comparedAtMs?.let(::ms), compared?.let { same<Compared>(it) }, mustCompare, same(state),
-    same(stage), proposed.map { StageProposal(it.by.toApp(), same(it.stage)) }, relays,
+    same(stage), proposed.map { StageProposal(it.by.toApp(), same(it.stage)) }, receipts, relays,
 )
 
 internal fun ithaca.core.ClauseView.toApp() = Clause(ItemId(item), title, text.toApp())

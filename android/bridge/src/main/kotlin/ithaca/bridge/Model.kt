@@ -353,6 +353,8 @@ data class PairLine(
     val state: PairState,
     val stage: Stage,
     val proposed: List<StageProposal>,
+    /** Whether the other is told how far this person read. */
+    val receipts: Boolean,
     val relays: List<String>,
 )
 

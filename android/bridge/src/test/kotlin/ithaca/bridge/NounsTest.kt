@@ -28,7 +28,7 @@ class NounsTest {
         c.editNote(space, note, listOf(NoteEdit.Tag("Ward", true), NoteEdit.Date(TODAY), NoteEdit.Place("Site 3"), NoteEdit.Title("Plan")))
         val seen = c.note(space, note)
         assertEquals(Triple("Plan", listOf("Ward"), TODAY), Triple(seen.title, seen.tags, seen.date))
-        assertEquals(Where.HERE, seen.at)
+        assertTrue(seen.at != Where.OTHER, "what nobody fetched is on no other phone")
         assertEquals(note, c.notes(NoteFilter(tag = "ward")).lines.single().id)
         assertTrue(c.history(space, note.text).any { it.deed == HistoryDeed.REPLACED && it.to == "Plan" && it.by?.me == true })
         c.editNote(space, note, listOf(NoteEdit.Delete))
@@ -175,6 +175,21 @@ class NounsTest {
         assertTrue(seen[3].text == null && seen[3].mayHaveBeenRead)
         assertEquals(all[1], seen.last().reply)
         assertEquals(Where.OTHER, seen[5].at)
+        // What was read is told by whoever says so.
+        ben.client.readTo(space, all[5])
+        ben.client.tellWhatIsRead(space, true)
+        ben.client.readTo(space, all[4])
+        bothSync(ana, ben)
+        val told = c.messages(space, limit = 100).messages
+        assertEquals(listOf(true, false), listOf(4, 5).map { told[it].readBy.any { who -> who.name == "Ben" } })
+        assertEquals(listOf(false, true), listOf(c, ben.client).map { it.pairs().single().receipts })
+        // The relay stays until another is known to every device.
+        val kept = c.pairs().single().relays
+        assertFailsWith<IthacaFault.Refused> { c.keepAt(space, emptyList()) }
+        assertFailsWith<IthacaFault.BadInput> { c.keepAt(space, kept + "nowhere") }
+        c.keepAt(space, kept + "http://127.0.0.1:9")
+        assertEquals(2, c.pairs().single().relays.size)
+        assertFailsWith<IthacaFault.Refused> { c.keepAt(space, listOf("http://127.0.0.1:9")) }
         assertEquals(all[2].text, c.search("reword", space).single().id)
         assertFailsWith<IthacaFault.BadInput> { c.say(space, " ") }
         assertFailsWith<IthacaFault.Refused> { c.say(space, "x".repeat(70_000)) }

@@ -39,6 +39,9 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
     private var noticed = ArrayList<Notice>()
     private val typing = LinkedHashMap<TextSessionId, FakeTyping>()
 
+    /** How far this person read, as screens said. */
+    val readTo = LinkedHashMap<SpaceId, MessageId>()
+
     /** This person, as others see them. */
     val me: Who get() = Who(shown.value.person, shown.value.name, true)
 
@@ -54,7 +57,7 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
     fun addPair(name: String): SpaceId {
         val space = SpaceId(id("space"))
         val other = Who(PersonId(id("person")), name, false)
-        val line = PairLine(space, other, "1234 5678", null, null, false, PairState.RUNNING, Stage.INITIATION, emptyList(), emptyList())
+        val line = PairLine(space, other, "1234 5678", null, null, false, PairState.RUNNING, Stage.INITIATION, emptyList(), false, emptyList())
         spaces[space] = FakeSpace(line)
         tell(Change.Members(space))
         return space
@@ -282,6 +285,14 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
     override suspend fun leavePair(space: SpaceId) = changePair(space) { it.copy(state = PairState.LEFT) }
     override suspend fun block(space: SpaceId, on: Boolean) =
         changePair(space) { it.copy(state = if (on) PairState.BLOCKED else PairState.RUNNING) }
+
+    override suspend fun tellWhatIsRead(space: SpaceId, on: Boolean) = changePair(space) { it.copy(receipts = on) }
+
+    override suspend fun keepAt(space: SpaceId, relays: List<String>) {
+        if (relays.isEmpty()) throw IthacaFault.Refused("a relationship is kept at one relay at least")
+        relays.firstOrNull { !it.startsWith("http") }?.let { throw IthacaFault.BadInput(InputSort.ADDRESS, "no address") }
+        changePair(space) { it.copy(relays = relays.map { r -> r.trimEnd('/') }.distinct()) }
+    }
 
     override suspend fun rescueFile(space: SpaceId): ByteArray = asked { throw IthacaFault.Refused("they never made recovery words") }
 
@@ -640,6 +651,8 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
     override suspend fun reword(space: SpaceId, message: MessageId, text: String) = message(space, message) { it.copy(text = text, editedAt = now()) }
     override suspend fun withdrawMessage(space: SpaceId, message: MessageId) =
         message(space, message) { it.copy(text = null, mayHaveBeenRead = it.at == Where.OTHER, reactions = emptyList()) }
+
+    override suspend fun readTo(space: SpaceId, message: MessageId) = asked { readTo[space] = message }
 
     override suspend fun react(space: SpaceId, message: MessageId, emoji: String, on: Boolean) = message(space, message) { m ->
         val people = m.reactions.firstOrNull { it.emoji == emoji }?.people.orEmpty().filterNot { it.me } + if (on) listOf(me) else emptyList()

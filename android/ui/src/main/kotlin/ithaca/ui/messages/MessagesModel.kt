@@ -3,6 +3,7 @@ package ithaca.ui.messages
 import ithaca.bridge.Change
 import ithaca.bridge.Client
 import ithaca.bridge.Message
+import ithaca.bridge.MessageId
 import ithaca.bridge.SpaceId
 import ithaca.ui.parts.Draft
 import ithaca.ui.parts.Model
@@ -11,6 +12,7 @@ import kotlinx.coroutines.CoroutineScope
 /** What two say to each other. Unsent words look written, not failed. */
 class MessagesModel(private val client: Client, private val space: SpaceId, scope: CoroutineScope) : Model<MessagesState>(scope, MessagesState()) {
     private var limit = PAGE
+    private var told: MessageId? = null
     private val kept = Draft.of(client, scope, "say.${space.text}")
 
     init {
@@ -30,6 +32,12 @@ class MessagesModel(private val client: Client, private val space: SpaceId, scop
                 loaded = true, messages = page.messages, before = page.before, other = pair?.other?.name.orEmpty(), pair = pair?.state ?: it.pair,
                 offline = !client.state().online,
             )
+        }
+        // What stands on the screen is read.
+        val last = page.messages.lastOrNull { !it.by.me }?.id
+        if (pair?.receipts == true && last != null && last != told) {
+            client.readTo(space, last)
+            told = last
         }
     }
 

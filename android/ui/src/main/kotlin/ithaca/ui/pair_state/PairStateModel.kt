@@ -2,6 +2,7 @@ package ithaca.ui.pair_state
 
 import ithaca.bridge.Client
 import ithaca.bridge.Compared
+import ithaca.bridge.IthacaFault
 import ithaca.bridge.PairEdit
 import ithaca.bridge.SpaceId
 import ithaca.bridge.Stage
@@ -46,6 +47,25 @@ class PairStateModel(private val client: Client, private val space: SpaceId, sco
     }
 
     fun unblock() = doing { client.block(space, false) }
+    fun tellWhatIsRead(on: Boolean) = doing { client.tellWhatIsRead(space, on) }
+    fun relay(address: String) = show { it.copy(relay = address) }
+
+    /** Kept at one relay more: everything goes there too. */
+    fun keepToo() = doing {
+        client.keepAt(space, relays + now.relay.trim())
+        show { it.copy(relay = "", needed = null) }
+    }
+
+    fun keepNoLonger(relay: String) = doing {
+        try {
+            client.keepAt(space, relays - relay)
+            show { it.copy(needed = null) }
+        } catch (_: IthacaFault.Refused) {
+            show { it.copy(needed = relay) }
+        }
+    }
+
+    private val relays: List<String> get() = now.relationship?.pair?.relays.orEmpty()
     fun propose(stage: Stage) = doing { client.proposeStage(space, stage) }
     fun agree() = doing { client.agreeToStage(space) }
     fun compared(how: Compared) = doing { client.compared(space, how) }

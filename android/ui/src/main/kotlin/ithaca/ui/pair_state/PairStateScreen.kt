@@ -49,6 +49,8 @@ fun PairStateScreen(model: PairStateModel, space: SpaceId, go: (Place) -> Unit, 
         manners(relationship, state, model, words)
         agreement(relationship, model, words)
         safety(pair, model, words)
+        receipts(pair, model, words)
+        kept(pair, state, model, words)
         item { ListLine(words("visibility.title"), null, { go(Place(Screen.VISIBILITY, space)) }) }
         rescue(pair, state, model, words)
         deeds(pair, state, model, words)

@@ -13,4 +13,8 @@ data class PairStateState(
     val cadence: String? = null,
     val reachable: String? = null,
     val rescued: String? = null,
+    /** Another relay's address, as far as it is typed. */
+    val relay: String = "",
+    /** A relay that was to fall away, and stays until every device has heard of another. */
+    val needed: String? = null,
 )

@@ -80,6 +80,36 @@ class PairFlowsTest {
     }
 
     @Test
+    fun `what was read is told by who says so, and a pair moves in two steps`() = withBen {
+        val said = fake.addMessage(space, "Hi")
+        tapWords("Ben")
+        tap("pair_home.messages")
+        see("Hi")
+        assertTrue(fake.readTo.isEmpty())
+        tap("common.back")
+        tap("pair_home.about")
+        tap("pair_state.receipts_tell", "name" to "Ben")
+        see(EN("pair_state.receipts_on", "name" to "Ben"))
+        type(EN("pair_state.relay"), "relay.example")
+        tap("pair_state.keep_too")
+        see(EN("input.address"))
+        for (relay in listOf("https://old.example", "https://new.example")) {
+            retype(EN("pair_state.relay"), relay)
+            tap("pair_state.keep_too")
+            see(relay)
+        }
+        fake.fail = IthacaFault.Refused("not every device")
+        tap("pair_state.keep_no_longer", "relay" to "https://old.example")
+        see(EN("pair_state.keep_needed", "relay" to "https://old.example"))
+        tap("pair_state.keep_no_longer", "relay" to "https://old.example")
+        assertEquals(listOf("https://new.example"), runBlocking { fake.pairs().single().relays })
+        tap("common.back")
+        tap("pair_home.messages")
+        see("Hi")
+        assertEquals(said, fake.readTo[space])
+    }
+
+    @Test
     fun `notes, tags, bin and back`() = withBen {
         tapWords("Ben")
         tap("pair_home.notes")
