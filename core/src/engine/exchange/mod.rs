@@ -1,7 +1,7 @@
 //! Exchanges with relays: what the machine asks for becomes calls, and what comes back becomes records held and the machine's next event.
 //!
 //! In the steady state a device sends what it has and a digest of what it holds. Where the digests differ the relay answers its vector; then the
-//! device sends its own, with lists for lanes whose entries cannot be compared, and what is missing on either side goes over.
+//! device sends its own, with lists for lanes that differ, part by part where one is long, and what is missing on either side goes over.
 
 mod answer;
 mod ask;
