@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ithaca_core::document::DocumentKind;
 use ithaca_core::document::command::{Command, NoteCommand};
 use ithaca_core::document::text::TextEdit;
-use ithaca_core::engine::EngineError;
+use ithaca_core::engine::{EngineError, Input, Request};
 use ithaca_core::event::payload::{Message, Payload};
 use ithaca_core::event::{Event, SPACE_SUBJECT};
 use ithaca_core::id::{DocumentId, RecordId, SpaceId};
 use ithaca_core::record::snapshot::{self, Snapshot};
 use ithaca_core::store::StoreError;
+use ithaca_core::transport::Call;
 use ithaca_core::view::{NoteView, RowKind};
 use ithaca_wire::record::Outer;
 
@@ -433,4 +434,33 @@ fn a_stop_between_any_two_writes_loses_nothing_on_either_side() {
         // That it stopped in the middle of sending is told; of the snapshot there is nothing to tell.
         assert!(second.notices().iter().all(|n| n == "renewed"), "{:?}", second.notices());
     }
+}
+
+#[test]
+fn a_disk_without_room_for_a_snapshot_is_called_full_and_everything_comes_when_there_is_room() {
+    let (mut net, mut ana, mut ben, space) = pair(31);
+    ana.engine().snapshot_after(AFTER, 0);
+    for i in 0..AFTER + 5 {
+        ana.say(&space, &format!("{i} {}", "and so on ".repeat(400)));
+        net.sync(&mut ana);
+    }
+    net.settle(&mut ana, &mut ben);
+    assert!(net.puts > 0, "a snapshot was due and none was made");
+    let mut second = net.bare_second(&mut ana, 7301, "Tablet");
+    let now = second.now;
+    let mut calls = second.engine().handle(now, Input::Now).unwrap();
+    let full = loop {
+        let Some(Request::Call { ticket, call, .. }) = calls.pop() else { panic!("the disk was never too small") };
+        second.engine().fill_disk(matches!(call, Call::GetObject { .. })).unwrap();
+        let result = net.call(call, now);
+        match second.engine().handle(now, Input::Done { ticket, result }) {
+            Ok(more) => calls.extend(more),
+            Err(e) => break e,
+        }
+    };
+    assert!(matches!(full, EngineError::Store(StoreError::Full)), "{full:?}");
+    second.engine().fill_disk(false).unwrap();
+    net.settle_all(&mut [&mut second, &mut ana, &mut ben]);
+    assert_eq!((second.code(&space), second.said(&space)), (ana.code(&space), ana.said(&space)));
+    assert!(second.notices().is_empty(), "{:?}", second.notices());
 }

@@ -259,9 +259,10 @@ impl Core {
                 // Each has its own signature, and stands whatever becomes of the rest.
                 self.take_stated(db, &id, &snapshot.statements, now)?;
                 db.begin_part()?;
-                let shown = self.unpack(db, &id, &snapshot);
-                db.end_part(matches!(shown, Ok(Ok(()))))?;
-                shown?
+                // Where the store itself fails, that is the error to tell, and all of the transaction is undone: SQLite may have done so already.
+                let shown = self.unpack(db, &id, &snapshot)?;
+                db.end_part(shown.is_ok())?;
+                shown
             }
         };
         match &shown {
