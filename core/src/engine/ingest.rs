@@ -113,7 +113,7 @@ impl Core {
     fn note_hole(&self, db: &Db<'_>, id: &SpaceId, key: &EpochKey, outer: &Outer<'_>, own: bool) -> Result<(), EngineError> {
         if !own && outer.n > 1 && seal::open(key.content(), &key.id(), outer).is_ok() {
             db.name_lane(self.space(id)?.no, &outer.lane)?;
-            db.raise_frontier(NOBODY, &outer.lane, outer.n, &[0; 8])?;
+            db.raise_frontier(NOBODY, &outer.lane, outer.n - 1, &[0; 8])?;
         }
         Ok(())
     }

@@ -643,6 +643,8 @@ impl World {
             // A random command may not fit the document as it is.
             Err(EngineError::Document(_)) => Ok(()),
             Err(EngineError::ReadOnly(_)) if self.devices[device].revoked => Ok(()),
+            // Its records are still to come.
+            Err(EngineError::ReadOnly(_)) if self.engine(device)?.being_verified(&space).map_err(|e| e.to_string())? => Ok(()),
             Err(e) if full(&e) => Ok(()),
             Err(e) => Err(format!("device {device} edits: {e}")),
         }
