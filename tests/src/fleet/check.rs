@@ -164,7 +164,15 @@ fn settled(world: &mut World, of: &[usize], space: SpaceId, exports: bool) -> Do
                     .filter(|(_, d)| d.acknowledged.events.contains(&(*space, *event)))
                     .map(|(i, _)| i)
                     .collect();
-                format!("an event that was promised (of {who:?}) never reached device {device}\n{}", lanes(world, device, space))
+                let held: Vec<String> = of
+                    .iter()
+                    .map(|d| {
+                        let engine = world.devices[*d].engine.as_ref();
+                        let at = engine.and_then(|e| e.event_status(space, event).ok()).map(|s| format!("{:?}", s.at));
+                        format!("\ndevice {d}, where it is {at:?}:\n{}", lanes(world, *d, space))
+                    })
+                    .collect();
+                format!("an event that was promised (of {who:?}) never reached device {device}{}", held.concat())
             })?;
         }
         let mut parts = [None, None, None];
