@@ -174,3 +174,30 @@ fn with_two_devices_new_words_need_the_others_consent_or_the_old_words() {
         }
     }
 }
+
+#[test]
+fn what_stands_under_an_epoch_that_was_made_meanwhile_comes_back_too() {
+    for first in [false, true] {
+        let (mut net, mut ana, mut ben, space, personal, words) = with_words(19);
+        let mut tablet = net.second(&mut ana, 1_901, "Tablet");
+        net.settle_all(&mut [&mut ana, &mut tablet, &mut ben]);
+        let (now, lost) = (ana.now, ana.engine().device());
+        drop(ana);
+        // Neither knows of the other: the words bring a new device, and the tablet revokes the lost one and writes on.
+        let mut back = restore(&mut net, &words, 1_900, now);
+        if first {
+            net.sync(&mut back);
+        }
+        tablet.engine().revoke_device(&lost, now).unwrap();
+        tablet.say(&space, "under the next epoch");
+        tablet.note(&personal, 9, "Mine");
+        net.sync(&mut ben);
+        net.sync(&mut tablet);
+        net.settle_all(&mut [&mut back, &mut tablet, &mut ben]);
+        net.settle_all(&mut [&mut tablet, &mut back, &mut ben]);
+        assert_eq!(back.said(&space), tablet.said(&space), "first: {first}");
+        assert!(back.said(&space).contains(&"under the next epoch".to_owned()), "first: {first}");
+        assert_eq!(back.code(&personal), tablet.code(&personal), "first: {first}");
+        assert_eq!((back.code(&space), ben.code(&space)), (tablet.code(&space), tablet.code(&space)), "first: {first}");
+    }
+}

@@ -13,6 +13,7 @@ use crate::event::own::{
 use crate::event::{EventDraft, SPACE_SUBJECT};
 use crate::id::{DeviceId, EpochId, SpaceId, StatementId};
 use crate::identity::keys::{Secret, WrapFailed};
+use crate::space::epoch;
 use crate::space::key::EpochKey;
 use crate::space::statement::Statement;
 use crate::store::{Db, Outgoing, SpaceKind};
@@ -131,6 +132,7 @@ impl Core {
                 self.put_local(db, &id, |l| l.untold = false)?;
             }
         }
+        facts.extend(self.untold_epochs(db, &personal, known.spaces.get(&personal).map(|(_, epochs)| epochs))?);
         let name = self.name(db)?;
         if !name.is_empty() && known.name.as_ref() != Some(&name) {
             facts.push(OwnFact { name: Some(name), ..OwnFact::default() });
@@ -151,6 +153,24 @@ impl Core {
             self.state_own(db, &personal, fact, now)?;
         }
         Ok(())
+    }
+
+    /// Keys of the own space's epochs that are not written under any more. A device that came while another one made an epoch is not named in it, and what
+    /// stands under it may be the key of a pair's.
+    fn untold_epochs(
+        &self,
+        db: &Db<'_>,
+        personal: &SpaceId,
+        told: Option<&BTreeMap<EpochId, EpochSecret>>,
+    ) -> Result<Vec<OwnFact>, EngineError> {
+        let space = self.space(personal)?;
+        let written = epoch::written(&space.state.epochs, |e| space.keys.contains_key(&e.epoch)).map(|e| e.epoch);
+        let untold = |e: &EpochId| Some(*e) != written && told.is_none_or(|held| !held.contains_key(e));
+        let epochs = db.epochs(space.no)?.into_iter().filter(|(e, ..)| untold(e));
+        let epochs: Vec<EpochSecret> =
+            epochs.map(|(epoch, number, secret)| EpochSecret { epoch, number, secret: *secret.expose() }).collect();
+        let fact = |some: &[EpochSecret]| KnownSpace { id: *personal, statements: Vec::new(), epochs: some.to_vec() };
+        Ok(epochs.chunks(FACT / 128).map(|some| OwnFact { space: Some(fact(some)), ..OwnFact::default() }).collect())
     }
 
     /// States one fact to own devices.
