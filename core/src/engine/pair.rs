@@ -135,9 +135,9 @@ impl Engine {
         let event = found.ok_or(EngineError::NotFound("message"))?;
         let mine = |e: &EventRow| self.core.devices.get(&e.device).is_some_and(|(_, person)| *person == self.core.me);
         // One's own words need no telling; what was told covers everything before.
-        let told = db.events_since(held.no, RECEIPT, event.effective)?.into_iter().filter(mine).filter_map(|r| self.core.held(r));
+        let mut told = db.events_since(held.no, RECEIPT, event.effective)?.into_iter().filter(mine).filter_map(|r| self.core.held(r));
         let covers = |e: HeldEvent| matches!(e.event.payload, Said::Receipt(r) if r.read.is_some_and(|n| n >= event.effective));
-        if mine(&event) || told.map(covers).any(|covers| covers) {
+        if mine(&event) || told.any(covers) {
             return Ok(false);
         }
         let read = Some(event.effective);
