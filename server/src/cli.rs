@@ -182,16 +182,29 @@ impl Serve {
 
 /// Does what the command line says; what it prints goes to `out`.
 ///
+/// `listen_for_stop` is called before the relay says that it listens, so that whoever reads that line may stop it at
+/// once; the relay serves until the future it gives ends.
+///
 /// # Errors
 /// Everything that keeps it from doing so, as one sentence.
-pub async fn run(command: Command, sources: Sources, out: &mut (dyn Write + Send), shutdown: impl Future<Output = ()>) -> io::Result<()> {
+pub async fn run<S: Future<Output = ()>>(
+    command: Command,
+    sources: Sources,
+    out: &mut (dyn Write + Send),
+    listen_for_stop: impl FnOnce() -> io::Result<S>,
+) -> io::Result<()> {
     match command {
-        Command::Serve(options) => start(*options, sources, out, shutdown).await,
+        Command::Serve(options) => start(*options, sources, out, listen_for_stop).await,
         Command::Account { what } => account(what, &sources, out).await,
     }
 }
 
-async fn start(options: Serve, sources: Sources, out: &mut (dyn Write + Send), shutdown: impl Future<Output = ()>) -> io::Result<()> {
+async fn start<S: Future<Output = ()>>(
+    options: Serve,
+    sources: Sources,
+    out: &mut (dyn Write + Send),
+    listen_for_stop: impl FnOnce() -> io::Result<S>,
+) -> io::Result<()> {
     options.check()?;
     let config = options.config();
     let hub = Arc::new(Hub::default());
@@ -211,6 +224,7 @@ async fn start(options: Serve, sources: Sources, out: &mut (dyn Write + Send), s
     let relay = Relay::new(config, sources, store, hub);
     let listener = TcpListener::bind(options.listen).await?;
     let address = listener.local_addr()?;
+    let shutdown = listen_for_stop()?;
     writeln!(out, "listening on {scheme}://{address}")?;
     out.flush()?;
     let (stop, stopping) = watch::channel(());

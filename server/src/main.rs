@@ -24,18 +24,25 @@ fn go(cli: Cli) -> io::Result<()> {
     log::begin(cli.log, cli.log_json)?;
     // Reading threads bound how many answers are read at once, and so how much memory they take.
     let runtime = tokio::runtime::Builder::new_multi_thread().max_blocking_threads(64).enable_all().build()?;
-    runtime.block_on(run(cli.command, Sources::system(), &mut io::stdout(), stop()))
+    runtime.block_on(run(cli.command, Sources::system(), &mut io::stdout(), stop))
 }
 
-/// Ends at SIGINT or SIGTERM.
-async fn stop() {
-    #[cfg(unix)]
-    if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
+/// Listens for SIGINT and SIGTERM from this call on; what it returns ends at the first of them.
+#[cfg(unix)]
+fn stop() -> io::Result<impl Future<Output = ()>> {
+    use signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
         tokio::select! {
-            _ = signal::ctrl_c() => {}
+            _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        return;
-    }
-    drop(signal::ctrl_c().await);
+    })
+}
+
+/// Listens for Ctrl-C from this call on; what it returns ends at the first.
+#[cfg(windows)]
+fn stop() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal::windows::ctrl_c()?;
+    Ok(async move { drop(interrupt.recv().await) })
 }

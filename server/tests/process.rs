@@ -3,11 +3,16 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
+use clap::Parser;
 use common::{BOX, TOKEN, Talk, pull, push, record, records};
+use ithaca_server::Sources;
+use ithaca_server::cli::{Cli, run as run_here};
 use ithaca_server::testing::TestRelay;
 use ithaca_wire::error::Code;
 use ithaca_wire::vector::Vector;
@@ -114,6 +119,30 @@ async fn accounts_are_made_and_revoked_beside_a_running_relay() {
     // A second relay over the same directory would not see what the first knows.
     let second = run(&["serve", "--listen", "127.0.0.1:0", "--data", path]);
     assert!(!second.status.success() && String::from_utf8_lossy(&second.stderr).contains("another relay uses this data directory"));
+}
+
+/// Whoever reads that the relay listens may stop it at once.
+#[tokio::test]
+async fn it_listens_for_its_end_before_it_says_that_it_serves() {
+    let Cli { command, .. } = Cli::parse_from(["ithaca-relay", "serve", "--memory", "--listen", "127.0.0.1:0", "--print-ready"]);
+    let listens = AtomicBool::new(false);
+    struct Out<'a>(&'a AtomicBool, Vec<u8>);
+    impl Write for Out<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            assert!(self.0.load(Relaxed), "said before it could be stopped: {}", String::from_utf8_lossy(bytes));
+            self.1.write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut out = Out(&listens, Vec::new());
+    let stop = || {
+        listens.store(true, Relaxed);
+        Ok(std::future::ready(()))
+    };
+    run_here(command, Sources::system(), &mut out, stop).await.unwrap();
+    assert!(String::from_utf8(out.1).unwrap().ends_with("ready\n"));
 }
 
 #[cfg(unix)]
