@@ -11,7 +11,7 @@ use crate::goal::{ActionView, GoalView, goals};
 use crate::message::{MessageView, page};
 use crate::pair::{PairView, pair};
 use crate::people::{People, id};
-use crate::session::{SessionLine, is_mentor};
+use crate::session::SessionLine;
 use crate::settings::PREFIX;
 use crate::status::{Foot, foot};
 use crate::text::day;
@@ -105,7 +105,7 @@ fn home(e: &mut Engine, space: &SpaceId, today: &str) -> Done<PairHome> {
     Ok(PairHome {
         pair: pair(e, space)?,
         kind: relationship.and_then(|r| r.kind),
-        mentor: is_mentor(e, space)?,
+        mentor: e.is_mentor(space)?,
         next: view::next_session(&sessions, today).map(|s| SessionLine::of(s, &people)),
         promised: view::promised(&actions, me).into_iter().map(|a| ActionView::of(a, &people)).collect(),
         goals: goals(e, space, false)?,

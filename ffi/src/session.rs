@@ -1,17 +1,19 @@
 //! Sessions: before, during, after, harvest. The shared notes and points of the agenda are edited in [`crate::text`].
 
+use std::collections::BTreeSet;
+
 use ithaca_core::document::command::{ItemCommand, SessionCommand as C};
-use ithaca_core::document::{Command, DocumentKind, derived_id};
-use ithaca_core::engine::Engine;
-use ithaca_core::event::payload::{self, CheckIn, Harvest, Minutes, SessionAlias, SessionStateSet};
+use ithaca_core::document::{Command, DocumentKind};
+use ithaca_core::engine::{Audience, Engine};
+use ithaca_core::event::payload::{self, SessionAlias, SessionStateSet};
 use ithaca_core::event::{self, EventDraft, Payload};
 use ithaca_core::id::{DocumentId, ItemId, SpaceId};
 use ithaca_core::view::{self, RowKind, carried, same_meeting, since_last};
 
 use crate::app::Ithaca;
 use crate::card::{DifferView, ValueView, differs, values};
-use crate::error::{Done, Input, bad, missing, refused};
-use crate::goal::{ActionView, TickView, goals_edit, ticks};
+use crate::error::{Done, missing, refused};
+use crate::goal::{ActionView, TickView, ticks};
 use crate::people::{People, Who, id};
 use crate::runtime::now;
 use crate::status::Place;
@@ -70,7 +72,7 @@ pub struct Answer {
     pub words: Option<String>,
     /// A place on the scale, if any.
     pub scale: Option<u8>,
-    /// Things chosen. In the answer to `tried` they are ids of actions when given, and words when read.
+    /// Things chosen. In the answer to `tried` they are ids of actions, or words that were read, when given, and words when read.
     pub chosen: Vec<String>,
 }
 
@@ -87,6 +89,8 @@ pub struct FormView {
     pub at_ms: i64,
     /// Other answers of the same person that nothing replaced.
     pub also: Vec<Vec<Answer>>,
+    /// Whether nobody but one's own devices holds it.
+    pub alone: bool,
 }
 
 /// A person's minutes.
@@ -100,6 +104,8 @@ pub struct MinutesView {
     pub at_ms: i64,
     /// Other minutes of the same person that nothing replaced.
     pub also: Vec<String>,
+    /// Whether nobody but one's own devices holds it.
+    pub alone: bool,
 }
 
 /// A session in a list.
@@ -370,7 +376,7 @@ impl SessionLine {
             place: v.place.clone(),
             state: SessionState::of(v.state),
             agreed_at_ms: v.agreed(&people.everybody()).map(|p| p.at_ms),
-            ready: before.map(|c| people.who(c.person)).collect(),
+            ready: before.map(|c| c.person).collect::<BTreeSet<_>>().into_iter().map(|p| people.who(p)).collect(),
             differs: v.cards > 0,
         }
     }
@@ -383,6 +389,7 @@ fn forms(v: &view::SessionView, people: &People) -> Vec<FormView> {
         answers: shown(&c.answers),
         at_ms: c.at_ms,
         also: c.also.iter().map(|a| shown(a)).collect(),
+        alone: c.private,
     };
     let harvest = |h: &view::HarvestView| FormView {
         form: Form::Harvest,
@@ -390,6 +397,7 @@ fn forms(v: &view::SessionView, people: &People) -> Vec<FormView> {
         answers: shown(&h.answers),
         at_ms: h.at_ms,
         also: h.also.iter().map(|a| shown(a)).collect(),
+        alone: h.private,
     };
     v.check_ins.iter().map(check_in).chain(v.harvests.iter().map(harvest)).collect()
 }
@@ -402,12 +410,6 @@ fn point(a: &view::AgendaView, from: Option<DocumentId>, people: &People) -> Age
         done: ticks(&a.done, people),
         carried_from: from.map(|f| f.to_string()),
     }
-}
-
-pub(crate) fn is_mentor(e: &Engine, space: &SpaceId) -> Done<bool> {
-    let document = derived_id(*space, DocumentKind::Relationship);
-    let v: Option<view::RelationshipView> = e.view(space, RowKind::Relationship, &document.0)?;
-    Ok(v.is_some_and(|v| v.roles.iter().any(|r| r.mentor == e.me())))
 }
 
 fn session(e: &Engine, space: &SpaceId, which: DocumentId) -> Done<SessionView> {
@@ -434,8 +436,13 @@ fn session(e: &Engine, space: &SpaceId, which: DocumentId) -> Done<SessionView> 
         accepted: people.all(&p.accepted),
         agreed: Some(p.id) == agreed,
     };
-    let minutes =
-        |m: &view::MinutesView| MinutesView { by: people.who(m.person), text: m.text.clone(), at_ms: m.at_ms, also: m.also.clone() };
+    let minutes = |m: &view::MinutesView| MinutesView {
+        by: people.who(m.person),
+        text: m.text.clone(),
+        at_ms: m.at_ms,
+        also: m.also.clone(),
+        alone: m.private,
+    };
     let here = |a: &&view::ActionView| a.is_listed() && a.from.is_some_and(|f| v.ids.iter().any(|i| i.0 == f.0));
     Ok(SessionView {
         line: SessionLine::of(v, &people),
@@ -453,7 +460,7 @@ fn session(e: &Engine, space: &SpaceId, which: DocumentId) -> Done<SessionView> 
         promised: actions.iter().filter(here).map(|a| ActionView::of(a, &people)).collect(),
         differs: differs(&v.differ, &people),
         kept: v.kept,
-        mentor: is_mentor(e, space)?,
+        mentor: e.is_mentor(space)?,
         at: e.document_status(space, v.id)?.at.into(),
     })
 }
@@ -473,29 +480,8 @@ fn must_be(e: &Engine, space: &SpaceId, session: DocumentId) -> Done {
     e.view::<serde::de::IgnoredAny>(space, RowKind::Session, &session.0)?.map(drop).ok_or_else(|| missing("session"))
 }
 
-fn submit(e: &mut Engine, space: &SpaceId, session: DocumentId, form: Form, answers: Vec<Answer>, today: &str) -> Done {
-    must_be(e, space, session)?;
-    let answer = |a: Answer| payload::Answer {
-        prompt: a.prompt,
-        words: a.words.filter(|w| !w.trim().is_empty()),
-        scale: a.scale,
-        chosen: Some(a.chosen).filter(|c| !c.is_empty()),
-    };
-    let mut answers: Vec<payload::Answer> = answers.into_iter().map(answer).collect();
-    answers.retain(|a| a.words.is_some() || a.scale.is_some() || a.chosen.is_some());
-    if answers.is_empty() {
-        return Err(refused("nothing was answered"));
-    }
-    let actions: Vec<view::ActionView> = e.views(space, RowKind::Action, true, usize::MAX >> 1)?;
-    let deeds = view::form_deeds(&mut answers, &actions, e.me(), today).map_err(|why| bad(Input::Value, why))?;
-    for command in &deeds {
-        if matches!(command, Command::Item(_)) { goals_edit(e, space, command)? } else { edit(e, space, session, command)? }
-    }
-    let payload = match form.core().phase() {
-        Some(phase) => CheckIn { phase, answers }.into(),
-        None => Harvest { answers }.into(),
-    };
-    state(e, space, session, payload)
+fn audience(alone: bool) -> Audience {
+    if alone { Audience::Me } else { Audience::Both }
 }
 
 #[uniffi::export]
@@ -598,29 +584,32 @@ impl Ithaca {
         };
         self.handle
             .engine(move |e| {
-                let prompts = form.core().prompts(is_mentor(e, &space)?);
+                let prompts = form.core().prompts(e.is_mentor(&space)?);
                 Ok(prompts.map(|p| Prompt { name: p.name.to_owned(), kind: kind(p.kind) }).collect())
             })
             .await
     }
 
     /// Fills a form. Actions named under `tried` are ticked off today (`today`, where the phone is), techniques named under `techniques` are put
-    /// on the session.
+    /// on the session. With `alone` only one's own devices hold it and nothing else changes, until the form is filled without.
     ///
     /// # Errors
     /// `NotFound`, `ReadOnly`; `BadInput` for a place that is not 1 to 5 or a technique there is none of; `Refused` where nothing is answered.
-    pub async fn submit_form(&self, space: String, session: String, form: Form, answers: Vec<Answer>, today: String) -> Done {
+    pub async fn submit_form(&self, space: String, session: String, form: Form, answers: Vec<Answer>, alone: bool, today: String) -> Done {
         let (space, session) = (id(&space)?, id(&session)?);
         let today = day(Some(today))?.unwrap_or_default();
-        self.handle.engine(move |e| submit(e, &space, session, form, answers, &today)).await
+        let answer = |a: Answer| payload::Answer { prompt: a.prompt, words: a.words, scale: a.scale, chosen: Some(a.chosen) };
+        let answers = answers.into_iter().map(answer).collect();
+        let done = self.handle.engine(move |e| Ok(e.fill_form(&space, session, form.core(), answers, &today, (audience(alone), now()))?));
+        done.await.map(drop)
     }
 
-    /// Keeps one's minutes of a session.
+    /// Keeps one's minutes of a session; with `alone` on one's own devices alone.
     ///
     /// # Errors
     /// `NotFound`, `ReadOnly`; `Refused` for more than 64 KiB.
-    pub async fn keep_minutes(&self, space: String, session: String, text: String) -> Done {
+    pub async fn keep_minutes(&self, space: String, session: String, text: String, alone: bool) -> Done {
         let (space, session) = (id(&space)?, id(&session)?);
-        self.handle.engine(move |e| state(e, &space, session, Minutes { text }.into())).await
+        self.handle.engine(move |e| Ok(e.keep_minutes(&space, session, text, audience(alone), now())?)).await.map(drop)
     }
 }

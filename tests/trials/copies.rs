@@ -352,6 +352,43 @@ fn s13_a_change_set_aside_counts_when_the_partner_turns_out_to_rest_on_it() {
 }
 
 #[test]
+fn s13_what_was_made_again_meanwhile_stands_once_where_the_first_making_counts() {
+    // As above, but Ben, whose own words do not get out, hears first of the other side and later of what was made again of his.
+    for way in 0..2 {
+        let (mut net, mut ana, mut ben, space) = net::pair(360 + way);
+        ana.note(&space, 1, "note");
+        write_something(&mut ana, &space, "first");
+        net.settle(&mut ana, &mut ben);
+        let mut copy = unnoticed_copy(&mut ana, 5360 + way);
+        write_something(&mut ana, &space, "original");
+        write_something(&mut copy, &space, "copy");
+        let (one, other) = if way == 0 { (&mut ana, &mut copy) } else { (&mut copy, &mut ana) };
+        net.sync(one);
+        net.sync(&mut ben);
+        write_something(&mut ben, &space, "partner");
+        // The other side is told of nothing yet, so it only says its own.
+        net.answer =
+            Some(Box::new(|response| response.mailboxes.iter_mut().for_each(|a| (a.records, a.vector, a.lists) = (None, None, None))));
+        net.sync(other);
+        net.honest();
+        for _ in 0..3 {
+            net.ask = Some(Box::new(|request| request.mailboxes.iter_mut().for_each(|ask| ask.push = None)));
+            net.sync(&mut ben);
+            net.honest();
+            net.sync(other);
+            net.sync(one);
+        }
+        all_agree("before Ben", &mut [one, other], &space, &["first", "original", "copy"]);
+        for _ in 0..5 {
+            net.sync(other);
+            net.sync(&mut ben);
+            net.sync(one);
+        }
+        all_agree("after Ben", &mut [one, other, &mut ben], &space, &["first", "original", "copy", "partner"]);
+    }
+}
+
+#[test]
 fn s13_another_life_in_a_lane_of_its_own_under_the_same_name_is_found_and_both_count() {
     for ana_first in [false, true] {
         let (mut net, mut ana, mut ben, space) = net::pair(360 + u64::from(ana_first));

@@ -1,6 +1,7 @@
 //! Trials: the engine as an enemy, a tired disk and bad luck would have it, through the public API.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests: helpers stand outside the test functions")]
 
+mod answers;
 mod copies;
 mod damage;
 mod devices;

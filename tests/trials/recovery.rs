@@ -176,6 +176,40 @@ fn with_two_devices_new_words_need_the_others_consent_or_the_old_words() {
 }
 
 #[test]
+fn the_last_words_made_are_the_ones_that_hold() {
+    for consented in [false, true] {
+        let (mut net, mut ana, mut ben, space, _, first) = with_words(23);
+        let mut tablet = net.second(&mut ana, 2_300, "Tablet");
+        net.settle_all(&mut [&mut ana, &mut tablet, &mut ben]);
+        let (now, gone) = (ana.now, tablet.engine().device());
+        // Words that waited for the tablet; then it was lost, and they hold without it.
+        ana.engine().new_words(None, now).unwrap();
+        let last = if consented {
+            net.settle_all(&mut [&mut ana, &mut tablet, &mut ben]);
+            ana.engine().new_words(Some(&RecoveryWords::parse(&first).unwrap()), now).unwrap().to_string()
+        } else {
+            ana.engine().revoke_device(&gone, now).unwrap();
+            net.settle(&mut ana, &mut ben);
+            ana.engine().new_words(None, now).unwrap().to_string()
+        };
+        // A wish that newer words made needless asks nobody any more.
+        let view = ana.engine().words().unwrap();
+        assert!(view.made && view.tended && view.waits_for == 0, "{view:?}");
+        net.settle_all(&mut [&mut ana, &mut tablet, &mut ben]);
+        if consented {
+            assert_eq!(tablet.engine().words().unwrap().asks_consent, None);
+            assert!(tablet.engine().agree_to_words(now).is_err());
+        }
+        net.settle_all(&mut [&mut tablet, &mut ana, &mut ben]);
+        assert!(ana.engine().are_words(&RecoveryWords::parse(&last).unwrap()), "consented: {consented}");
+        drop((ana, tablet));
+        let mut back = restore(&mut net, &last, 2_301, now);
+        net.settle_all(&mut [&mut back, &mut ben]);
+        assert_eq!(back.code(&space), ben.code(&space));
+    }
+}
+
+#[test]
 fn what_stands_under_an_epoch_that_was_made_meanwhile_comes_back_too() {
     for first in [false, true] {
         let (mut net, mut ana, mut ben, space, personal, words) = with_words(19);

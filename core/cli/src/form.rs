@@ -1,90 +1,40 @@
 //! Forms: what each person answers before and after a session, and harvests. Answers come as options, or are asked for on a terminal.
 
 use clap::Args;
-use ithaca_core::document::command::{ItemCommand, SessionCommand};
-use ithaca_core::document::{Command, DocumentKind, derived_id};
-use ithaca_core::engine::Engine;
-use ithaca_core::event::payload::{Answer, CheckIn, Harvest as Harvested, Minutes as Kept};
-use ithaca_core::event::{EventDraft, Payload, Phase};
-use ithaca_core::id::SpaceId;
-use ithaca_core::view::{ActionView, RelationshipView, RowKind, SessionView, since_last};
+use ithaca_core::engine::{Audience, Engine};
+use ithaca_core::event::payload::Answer;
+use ithaca_core::view::{ActionView, Form, Prompt, PromptKind, RowKind, SessionView, since_last};
 
 use crate::error::{CliError, Done};
 use crate::find::{self, Candidate, pick};
-use crate::goal;
 use crate::print::Placed;
 use crate::profile::{App, all_input, ask};
-use crate::session::{edit, techniques};
+use crate::session::techniques;
 use crate::time::{now, today};
 
-/// How a prompt is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Scale,
-    Words,
-    Chosen,
-}
-
-/// Whose prompt it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Mentor,
-    Mentee,
-    Both,
-}
-
-/// One prompt: its stable name, its words, how it is answered, whose it is.
-type Prompt = (&'static str, &'static str, Kind, Side);
-
-const BEFORE: [Prompt; 7] = [
-    ("arriving", "How are you arriving? (1–5)", Kind::Scale, Side::Mentee),
-    ("worth", "What would make today worth it?", Kind::Words, Side::Mentee),
-    ("tried", "What did you try since last time?", Kind::Chosen, Side::Mentee),
-    ("off_limits", "Anything off limits today?", Kind::Words, Side::Mentee),
-    ("notice", "What do I want to notice?", Kind::Words, Side::Mentor),
-    ("technique", "Which technique might fit?", Kind::Chosen, Side::Mentor),
-    ("promised", "What did I promise?", Kind::Words, Side::Mentor),
-];
-const AFTER: [Prompt; 8] = [
-    ("relevant", "How relevant was this to you? (1–5)", Kind::Scale, Side::Mentee),
-    ("heard", "Did you feel heard? (1–5)", Kind::Scale, Side::Mentee),
-    ("will_do", "One thing I will do, by when:", Kind::Words, Side::Mentee),
-    ("change", "Anything to change in how we work?", Kind::Words, Side::Mentee),
-    ("techniques", "Techniques used:", Kind::Chosen, Side::Mentor),
-    ("learned", "What did I learn or get wrong?", Kind::Words, Side::Mentor),
-    ("promised", "What I promised:", Kind::Words, Side::Mentor),
-    ("confident", "How confident am I in the next step? (1–5)", Kind::Scale, Side::Mentor),
-];
-const HARVEST: [Prompt; 4] = [
-    ("learned", "What have you learned?", Kind::Words, Side::Both),
-    ("useful", "How useful is it? (1–5)", Kind::Scale, Side::Both),
-    ("helped", "What helped?", Kind::Chosen, Side::Both),
-    ("noticed", "What did I notice about you?", Kind::Words, Side::Both),
-];
-
-/// One of the forms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// The check-in before.
-    Before,
-    /// The check-in after.
-    After,
-    /// The harvest.
-    Harvest,
-}
-
-impl Form {
-    fn prompts(self) -> &'static [Prompt] {
-        match self {
-            Self::Before => &BEFORE,
-            Self::After => &AFTER,
-            Self::Harvest => &HARVEST,
-        }
-    }
-
-    /// The words of a prompt; its name where this version has none.
-    pub fn question(self, name: &str) -> &str {
-        self.prompts().iter().find(|p| p.0 == name).map_or(name, |p| p.1.trim_end_matches(" (1–5)"))
+/// The words of a prompt; its name where this version has none.
+pub fn question(form: Form, name: &str) -> &str {
+    match (form, name) {
+        (Form::Before, "arriving") => "How are you arriving?",
+        (Form::Before, "worth") => "What would make today worth it?",
+        (Form::Before, "tried") => "What did you try since last time?",
+        (Form::Before, "off_limits") => "Anything off limits today?",
+        (Form::Before, "notice") => "What do I want to notice?",
+        (Form::Before, "technique") => "Which technique might fit?",
+        (Form::Before, "promised") => "What did I promise?",
+        (Form::After, "relevant") => "How relevant was this to you?",
+        (Form::After, "heard") => "Did you feel heard?",
+        (Form::After, "will_do") => "One thing I will do, by when:",
+        (Form::After, "change") => "Anything to change in how we work?",
+        (Form::After, "techniques") => "Techniques used:",
+        (Form::After, "learned") => "What did I learn or get wrong?",
+        (Form::After, "promised") => "What I promised:",
+        (Form::After, "confident") => "How confident am I in the next step?",
+        (Form::Harvest, "learned") => "What have you learned?",
+        (Form::Harvest, "useful") => "How useful is it?",
+        (Form::Harvest, "helped") => "What helped?",
+        (Form::Harvest, "noticed") => "What did I notice about you?",
+        (_, other) => other,
     }
 }
 
@@ -120,6 +70,9 @@ pub struct Before {
     /// What did I promise? (mentor)
     #[arg(long)]
     promised: Option<String>,
+    /// For yourself alone: only your own devices get it, until you answer again without this
+    #[arg(long)]
+    private: bool,
 }
 
 /// Check in after a session. Without answers the questions are asked.
@@ -153,6 +106,9 @@ pub struct After {
     /// How confident am I in the next step? 1 to 5 (mentor)
     #[arg(long, value_parser = scale)]
     confident: Option<u8>,
+    /// For yourself alone: only your own devices get it, until you answer again without this
+    #[arg(long)]
+    private: bool,
 }
 
 /// Harvest. Without answers the questions are asked.
@@ -174,6 +130,9 @@ pub struct Harvest {
     /// What did I notice about you?
     #[arg(long)]
     noticed: Option<String>,
+    /// For yourself alone: only your own devices get it, until you answer again without this
+    #[arg(long)]
+    private: bool,
 }
 
 /// Your minutes of a session.
@@ -183,6 +142,9 @@ pub struct Minutes {
     session: String,
     /// The minutes; without them they are read from standard input
     text: Option<String>,
+    /// For yourself alone: only your own devices get it, until you answer again without this
+    #[arg(long)]
+    private: bool,
 }
 
 fn words(prompt: &str, text: Option<String>) -> Option<Answer> {
@@ -200,57 +162,71 @@ fn chosen(prompt: &str, all: Vec<String>) -> Option<Answer> {
 }
 
 /// Asks a form's questions on the terminal; an empty answer leaves one out.
-fn asked(form: &[Prompt], mentor: bool) -> Done<Vec<Answer>> {
+fn asked(form: Form, mentor: bool) -> Done<Vec<Answer>> {
     let mut out = Vec::new();
-    for (name, words_, kind, side) in form {
-        if *side == (if mentor { Side::Mentee } else { Side::Mentor }) {
-            continue;
-        }
-        let hint = if *kind == Kind::Chosen { " (with commas between)" } else { "" };
-        let text = ask(&format!("{words_}{hint}"))?
+    for Prompt { name, kind, .. } in form.prompts(mentor) {
+        let hint = match kind {
+            PromptKind::Scale => " (1–5)",
+            PromptKind::Words => "",
+            PromptKind::Chosen => " (with commas between)",
+        };
+        let text = ask(&format!("{}{hint}", question(form, name)))?
             .ok_or_else(|| CliError::Usage("say what you answer with options; `--help` lists them".into()))?;
         let text = text.trim().to_owned();
         match kind {
             _ if text.is_empty() => {}
-            Kind::Scale => out.extend(on_scale(name, Some(scale(&text).map_err(CliError::Usage)?))),
-            Kind::Words => out.extend(words(name, Some(text))),
-            Kind::Chosen => out.extend(chosen(name, text.split(',').map(str::to_owned).collect())),
+            PromptKind::Scale => out.extend(on_scale(name, Some(scale(&text).map_err(CliError::Usage)?))),
+            PromptKind::Words => out.extend(words(name, Some(text))),
+            PromptKind::Chosen => out.extend(chosen(name, text.split(',').map(str::to_owned).collect())),
         }
-    }
-    if out.is_empty() {
-        return Err(CliError::Refused("nothing was answered, so nothing was kept".into()));
     }
     Ok(out)
 }
 
-/// Whether this person mentors on some topic here.
-fn is_mentor(engine: &Engine, space: &SpaceId) -> Done<bool> {
-    let id = derived_id(*space, DocumentKind::Relationship);
-    let view: Option<RelationshipView> = engine.view(space, RowKind::Relationship, &id.0)?;
-    Ok(view.is_some_and(|v| v.roles.iter().any(|r| r.mentor == engine.me())))
-}
-
-/// Fills a form: the answers given, or those asked for while the profile is closed; then `put` states them.
-fn fill(
-    app: &mut App,
-    session: &str,
-    form: Form,
-    mut answers: Vec<Answer>,
-    put: impl FnOnce(&App, &mut Engine, &Placed<SessionView>, Vec<Answer>) -> Done<Payload>,
-) -> Done {
+/// Fills a form: the answers given, or those asked for while the profile is closed.
+fn fill(app: &mut App, session: &str, form: Form, private: bool, answers: impl IntoIterator<Item = Option<Answer>>) -> Done {
+    let mut answers: Vec<Answer> = answers.into_iter().flatten().collect();
     let mut engine = app.open()?;
     let mut s = find::session(app, &engine, session)?;
     if answers.is_empty() {
-        let mentor = is_mentor(&engine, &s.space)?;
+        let mentor = engine.is_mentor(&s.space)?;
         app.close(engine)?;
-        answers = asked(form.prompts(), mentor)?;
+        answers = asked(form, mentor)?;
         engine = app.open()?;
         s = find::session(app, &engine, &s.view.id.to_string())?;
     }
-    let payload = put(app, &mut engine, &s, answers)?;
-    engine.state(&s.space, EventDraft { subject: s.view.id.0, payload }, now())?;
+    if let Some(tried) = answers.iter_mut().find(|a| a.prompt == "tried") {
+        tried.chosen = tried.chosen.take().map(|all| actions(&engine, &s, &all)).transpose()?;
+    }
+    let used = answers.iter().filter(|a| a.prompt.starts_with("technique")).flat_map(|a| a.chosen.iter().flatten());
+    techniques(used.map(String::as_str))?;
+    let (audience, now) = (audience(private), now());
+    engine.fill_form(&s.space, s.view.id, form, answers, &today().to_string(), (audience, now))?;
     app.close(engine)?;
-    app.kept("Kept on this device. It goes with the next sync.", Some(&s.view.id.to_string()), Some(&s.space))
+    kept(app, &s, audience)
+}
+
+fn audience(private: bool) -> Audience {
+    if private { Audience::Me } else { Audience::Both }
+}
+
+fn kept(app: &mut App, s: &Placed<SessionView>, audience: Audience) -> Done {
+    let words = match audience {
+        Audience::Both => "Kept on this device. It goes with the next sync.",
+        Audience::Me => "Kept for you alone: only your own devices get it. Answer again without `--private` to share.",
+    };
+    app.kept(words, Some(&s.view.id.to_string()), Some(&s.space))
+}
+
+/// Finds actions since last time by their ids or words; gives their ids.
+fn actions(engine: &Engine, s: &Placed<SessionView>, tried: &[String]) -> Done<Vec<String>> {
+    let all: Vec<ActionView> = engine.views(&s.space, RowKind::Action, true, usize::MAX >> 1)?;
+    let sessions = engine.sessions(&s.space)?;
+    let since = since_last(&all, &sessions, s.view.id);
+    let candidate =
+        |a: &&ActionView| Candidate { id: a.id.to_string(), title: a.text.clone(), hint: String::new(), value: a.id.to_string() };
+    let candidates = || since.iter().map(candidate).collect();
+    tried.iter().map(|t| pick("action since last time", "ithaca session show", t, candidates())).collect()
 }
 
 /// `session before`.
@@ -258,7 +234,6 @@ fn fill(
 /// # Errors
 /// See [`CliError`].
 pub fn before(app: &mut App, c: Before) -> Done {
-    techniques(c.technique.iter().map(String::as_str))?;
     let answers = [
         on_scale("arriving", c.arriving),
         words("worth", c.worth),
@@ -268,29 +243,7 @@ pub fn before(app: &mut App, c: Before) -> Done {
         chosen("technique", c.technique),
         words("promised", c.promised),
     ];
-    fill(app, &c.session, Form::Before, answers.into_iter().flatten().collect(), |_, engine, s, mut answers| {
-        if let Some(tried) = answers.iter_mut().find(|a| a.prompt == "tried") {
-            tried.chosen = tried.chosen.take().map(|all| tick(engine, s, &all)).transpose()?;
-        }
-        Ok(CheckIn { phase: Phase::Before, answers }.into())
-    })
-}
-
-/// Ticks actions since last time; gives their words. All are found before the first is ticked.
-fn tick(engine: &mut Engine, s: &Placed<SessionView>, tried: &[String]) -> Done<Vec<String>> {
-    let all: Vec<ActionView> = engine.views(&s.space, RowKind::Action, true, usize::MAX >> 1)?;
-    let sessions = engine.sessions(&s.space)?;
-    let since: Vec<ActionView> = since_last(&all, &sessions, s.view.id).into_iter().cloned().collect();
-    let candidates =
-        || since.iter().map(|a| Candidate { id: a.id.to_string(), title: a.text.clone(), hint: String::new(), value: a.clone() });
-    let found =
-        tried.iter().map(|t| pick("action since last time", "ithaca session show", t, candidates().collect())).collect::<Done<Vec<_>>>()?;
-    let me = engine.me();
-    for a in found.iter().filter(|a| !a.done.iter().any(|t| t.person == me)) {
-        let date = Some(today().to_string());
-        goal::edit(engine, &s.space, &Command::Item(ItemCommand::Tick { item: a.id, date }))?;
-    }
-    Ok(found.into_iter().map(|a| a.text).collect())
+    fill(app, &c.session, Form::Before, c.private, answers)
 }
 
 /// `session after`.
@@ -298,7 +251,6 @@ fn tick(engine: &mut Engine, s: &Placed<SessionView>, tried: &[String]) -> Done<
 /// # Errors
 /// See [`CliError`].
 pub fn after(app: &mut App, c: After) -> Done {
-    techniques(c.techniques.iter().map(String::as_str))?;
     let answers = [
         on_scale("relevant", c.relevant),
         on_scale("heard", c.heard),
@@ -309,14 +261,7 @@ pub fn after(app: &mut App, c: After) -> Done {
         words("promised", c.promised),
         on_scale("confident", c.confident),
     ];
-    fill(app, &c.session, Form::After, answers.into_iter().flatten().collect(), |_, engine, s, answers| {
-        let used = answers.iter().find(|a| a.prompt == "techniques").and_then(|a| a.chosen.clone()).unwrap_or_default();
-        techniques(used.iter().map(String::as_str))?;
-        for technique in used {
-            edit(engine, &s.space, s.view.id, SessionCommand::Technique { technique, on: true })?;
-        }
-        Ok(CheckIn { phase: Phase::After, answers }.into())
-    })
+    fill(app, &c.session, Form::After, c.private, answers)
 }
 
 /// `session harvest`.
@@ -325,7 +270,7 @@ pub fn after(app: &mut App, c: After) -> Done {
 /// See [`CliError`].
 pub fn harvest(app: &mut App, c: Harvest) -> Done {
     let answers = [words("learned", c.learned), on_scale("useful", c.useful), chosen("helped", c.helped), words("noticed", c.noticed)];
-    fill(app, &c.session, Form::Harvest, answers.into_iter().flatten().collect(), |_, _, _, answers| Ok(Harvested { answers }.into()))
+    fill(app, &c.session, Form::Harvest, c.private, answers)
 }
 
 /// `session minutes`.
@@ -337,12 +282,9 @@ pub fn minutes(app: &mut App, c: Minutes) -> Done {
         None | Some("-") => all_input()?.trim_end().to_owned(),
         Some(text) => text.to_owned(),
     };
-    if text.trim().is_empty() {
-        return Err(CliError::Usage("the minutes are empty".into()));
-    }
     let mut engine = app.open()?;
     let s = find::session(app, &engine, &c.session)?;
-    engine.state(&s.space, EventDraft { subject: s.view.id.0, payload: Kept { text }.into() }, now())?;
+    engine.keep_minutes(&s.space, s.view.id, text, audience(c.private), now())?;
     app.close(engine)?;
-    app.kept("Kept on this device.", Some(&s.view.id.to_string()), Some(&s.space))
+    kept(app, &s, audience(c.private))
 }

@@ -58,8 +58,8 @@ pub fn insights(app: &mut App, c: &Insights) -> Done {
         let of = insights.sessions;
         say!(app.out, "The last {} held with {}", if of == 1 { "session".to_owned() } else { format!("{of} sessions") }, pair.name);
         let used = |word: &str| insights.techniques.iter().find(|(t, _)| t.to_lowercase() == word).map_or(0, |(_, n)| *n);
-        let other = insights.techniques.iter().filter(|(t, _)| !crate::session::TECHNIQUES.contains(&t.to_lowercase().as_str()));
-        let rows = crate::session::TECHNIQUES.iter().map(|t| ((*t).to_owned(), used(t))).chain(other.cloned());
+        let other = insights.techniques.iter().filter(|(t, _)| !ithaca_core::view::TECHNIQUES.contains(&t.to_lowercase().as_str()));
+        let rows = ithaca_core::view::TECHNIQUES.iter().map(|t| ((*t).to_owned(), used(t))).chain(other.cloned());
         for (word, n) in rows.collect::<Vec<_>>() {
             say!(app.out, "  {word:<14} {}{}  {n} of {of}", "●".repeat(n), "○".repeat(of.saturating_sub(n)));
         }

@@ -9,7 +9,7 @@ use ithaca_core::engine::Engine;
 use ithaca_core::event::payload::{SessionAlias, SessionStateSet};
 use ithaca_core::event::{EventDraft, SessionState};
 use ithaca_core::id::{DocumentId, ItemId, SpaceId};
-use ithaca_core::view::{RelationshipView, RowKind, SessionView, carried};
+use ithaca_core::view::{RelationshipView, RowKind, SessionView, TECHNIQUES, carried};
 
 use crate::editor::{self, Source, Text};
 use crate::error::{CliError, Done};
@@ -20,9 +20,6 @@ use crate::print::Placed;
 use crate::profile::App;
 use crate::session_show;
 use crate::time::{day, hour, instant, local_zone, now, today, zone};
-
-/// The five techniques.
-pub const TECHNIQUES: [&str; 5] = ["accompanying", "sowing", "catalyzing", "showing", "harvesting"];
 
 #[derive(Debug, Subcommand)]
 pub enum Session {

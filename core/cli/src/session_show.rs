@@ -2,13 +2,13 @@
 
 use ithaca_core::event::payload::Answer;
 use ithaca_core::event::{Phase, SessionState};
-use ithaca_core::view::{ActionView, Carried, RowKind, SessionView, carried, same_meeting, since_last};
+use ithaca_core::view::{ActionView, Carried, Form, RowKind, SessionView, carried, same_meeting, since_last};
 use serde_json::json;
 
 use crate::action;
 use crate::error::Done;
 use crate::find;
-use crate::form::Form;
+use crate::form::question;
 use crate::note::alternatives;
 use crate::print::{People, day_and_time, short};
 use crate::profile::App;
@@ -130,12 +130,12 @@ fn during(app: &mut App, v: &SessionView, people: &People) -> Done {
 fn after(app: &mut App, v: &SessionView, of_this: &[ActionView], people: &People) -> Done {
     check_ins(app, v, Phase::After, people)?;
     for h in &v.harvests {
-        say!(app.out, "\nHarvest · {} · {}", people.who(h.person), day_and_time(h.at_ms));
+        say!(app.out, "\nHarvest · {} · {}{}", people.who(h.person), day_and_time(h.at_ms), for_whom(h.private));
         answers(app, Form::Harvest, &h.answers)?;
         h.also.iter().try_for_each(|a| answers(app, Form::Harvest, a))?;
     }
     for m in &v.minutes {
-        say!(app.out, "\nMinutes · {}\n{}", people.who(m.person), m.text);
+        say!(app.out, "\nMinutes · {}{}\n{}", people.who(m.person), for_whom(m.private), m.text);
     }
     if !of_this.is_empty() {
         say!(app.out, "\nPromised here");
@@ -149,11 +149,15 @@ fn after(app: &mut App, v: &SessionView, of_this: &[ActionView], people: &People
 fn check_ins(app: &mut App, v: &SessionView, phase: Phase, people: &People) -> Done {
     for c in v.check_ins.iter().filter(|c| c.phase == phase) {
         let (label, form) = if phase == Phase::Before { ("Before", Form::Before) } else { ("After", Form::After) };
-        say!(app.out, "\n{label} · {} · {}", people.who(c.person), day_and_time(c.at_ms));
+        say!(app.out, "\n{label} · {} · {}{}", people.who(c.person), day_and_time(c.at_ms), for_whom(c.private));
         answers(app, form, &c.answers)?;
         c.also.iter().try_for_each(|a| answers(app, form, a))?;
     }
     Ok(())
+}
+
+fn for_whom(private: bool) -> &'static str {
+    if private { " · for you alone" } else { "" }
 }
 
 fn answers(app: &mut App, form: Form, answers: &[Answer]) -> Done {
@@ -161,7 +165,7 @@ fn answers(app: &mut App, form: Form, answers: &[Answer]) -> Done {
         let mut parts: Vec<String> = a.scale.map(|s| format!("{s} of 5")).into_iter().collect();
         parts.extend(a.words.clone());
         parts.extend(a.chosen.as_ref().filter(|c| !c.is_empty()).map(|c| c.join(", ")));
-        say!(app.out, "  {} {}", form.question(&a.prompt), parts.join(" · "));
+        say!(app.out, "  {} {}", question(form, &a.prompt), parts.join(" · "));
     }
     Ok(())
 }

@@ -126,6 +126,16 @@ fn a_session_with_check_ins_and_harvest() {
     }
     let actions = ben.ok(&["action", "list"]);
     assert_eq!(actions.matches('☑').count(), 2, "{actions}");
+    let kept = ben.ok(&["session", "after", "First", "--heard", "2", "--private"]);
+    assert!(kept.contains("only your own devices get it"), "{kept}");
+    ben.ok(&["session", "minutes", "First", "It was tense.", "--private"]);
+    let shown = ben.ok(&["session", "show", "First"]);
+    assert_eq!(shown.matches(" · for you alone").count(), 2, "{shown}");
+    ben.ok(&["session", "after", "First", "--heard", "3"]);
+    let shown = ben.ok(&["session", "show", "First"]);
+    assert!(shown.contains("heard? 3 of 5") && !shown.contains("2 of 5 · ") && shown.matches(" · for you alone").count() == 1, "{shown}");
+    ben.fails(1, &["session", "minutes", "First", " "]);
+    ben.fails(2, &["session", "after", "First", "--techniques", "shouting"]);
     ana.ok(&["session", "technique", "First", "showing", "harvesting"]);
     ana.fails(2, &["session", "technique", "First", "shouting"]);
     ana.ok(&["session", "function", "First", "coaching", "acceptance"]);

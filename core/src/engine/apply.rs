@@ -199,7 +199,7 @@ impl Core {
             Ok(new) => {
                 if !new.is_empty() {
                     open.keep(db, &new)?;
-                    if open.is_doubtful() {
+                    if open.is_doubtful(&new) {
                         return self.settle_clash(db, id, document, kind, Vec::new());
                     }
                 }

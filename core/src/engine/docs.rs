@@ -183,9 +183,10 @@ impl Open {
         self.document.doc.get_change_meta_by_hash(&ChangeHash(*hash)).is_some() || self.aside.contains(hash)
     }
 
-    /// Whether changes are set aside and others wait, maybe for them.
-    pub fn is_doubtful(&self) -> bool {
-        !self.aside.is_empty() && !self.pending.is_empty()
+    /// Whether what is set aside is to be judged anew after `new` came: others wait, maybe for it; or an actor begins, maybe one under which something
+    /// was made again that counts here as it was made first.
+    pub fn is_doubtful(&self, new: &[Flat]) -> bool {
+        !self.aside.is_empty() && (!self.pending.is_empty() || new.iter().any(|f| f.seen.seq == 1))
     }
 
     /// What a [`Open::take`] that failed had been given and was new.

@@ -63,6 +63,18 @@ pub enum EngineError {
     /// A space in which this person may not write, with the reason.
     #[error("nothing can be written here: {0}")]
     ReadOnly(&'static str),
+    /// A device that waits to be added to its person's.
+    #[error("this device is not added yet; go on with `ithaca device add`")]
+    NotAdded,
+    /// The relay that is needed for this does not answer.
+    #[error("the relay cannot be reached; try again when there is signal")]
+    Unreachable,
+    /// A name that is none, with what one is.
+    #[error("{0}")]
+    Name(&'static str),
+    /// An answer that its prompt does not take, with what it takes.
+    #[error("{0}")]
+    Answer(&'static str),
     /// A command that does not fit what is there.
     #[error("{0}")]
     Invalid(&'static str),

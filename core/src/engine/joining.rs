@@ -93,7 +93,7 @@ impl Joining {
     pub fn begin(dir: &Path, vault: &dyn KeyVault, mut entropy: Box<dyn Entropy>, relay: &str, label: &str) -> Result<Self, EngineError> {
         let origin = crate::transport::http::origin(relay)?;
         if label.chars().count() > 100 {
-            return Err(EngineError::Invalid("a device's name has at most 100 characters"));
+            return Err(EngineError::Name("a device's name has at most 100 characters"));
         }
         let (profile, root) = Profile::create(dir, vault, entropy.as_mut())?;
         let seed = Secret::random(entropy.as_mut())?;

@@ -5,6 +5,7 @@
 //! everything, randomness an argument of [`Engine::create`] and [`Engine::open`].
 
 mod again;
+mod answers;
 mod apply;
 mod archive;
 mod clash;
@@ -38,6 +39,7 @@ mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use answers::Audience;
 pub use archive::Imported;
 pub use erase::returned_id;
 pub use error::EngineError;

@@ -62,11 +62,11 @@ impl Engine {
     /// Names one of this person's devices, for this person's devices alone.
     ///
     /// # Errors
-    /// [`EngineError::NotFound`]; [`EngineError::Invalid`] for a name without a letter or with more than 100.
+    /// [`EngineError::NotFound`]; [`EngineError::Name`] for one without a letter or with more than 100.
     pub fn name_device(&mut self, device: &DeviceId, label: &str, now: Millis) -> Result<(), EngineError> {
         let label = label.trim();
         if label.is_empty() || label.chars().count() > 100 {
-            return Err(EngineError::Invalid("a device's name has 1 to 100 characters"));
+            return Err(EngineError::Name("a device's name has 1 to 100 characters"));
         }
         if !self.core.persons.get(&self.core.me).is_some_and(|p| p.devices.contains_key(device)) {
             return Err(EngineError::NotFound("device of yours"));

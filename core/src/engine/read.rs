@@ -9,7 +9,7 @@ use super::{Core, Engine, EngineError, Where};
 use crate::card::{self, Card, Choice};
 use crate::document::history::{self, HistoryEntry};
 
-use crate::document::{Document, DocumentKind, first_hash};
+use crate::document::{Document, DocumentKind, derived_id, first_hash};
 use crate::event::own;
 use crate::event::state::aliases;
 use crate::event::{HeldEvent, SessionState, Subject};
@@ -46,8 +46,19 @@ impl Engine {
         let db = self.store.read();
         let events = self.core.shown_of_kind(&db, space, 8)?;
         let mut sessions = view::joined(self.views(space, RowKind::Session, true, usize::MAX >> 1)?, &aliases(&events));
+        self.keep_private(&db, &mut sessions)?;
         sessions.sort_by_cached_key(|s| (s.day().is_none(), s.day(), s.id));
         Ok(sessions)
+    }
+
+    /// Whether this person mentors on some topic in a space.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn is_mentor(&self, space: &SpaceId) -> Result<bool, EngineError> {
+        let document = derived_id(*space, DocumentKind::Relationship);
+        let view: Option<view::RelationshipView> = self.view(space, RowKind::Relationship, &document.0)?;
+        Ok(view.is_some_and(|v| v.roles.iter().any(|r| r.mentor == self.me())))
     }
 
     /// Views of one noun that are still to come or to be done: planned sessions, open actions. It reads those alone, however many there were.
@@ -74,6 +85,7 @@ impl Engine {
             sessions.extend(self.view::<SessionView>(space, RowKind::Session, &id.0)?.filter(|s| s.alive));
         }
         let mut sessions = view::joined(sessions, &roots);
+        self.keep_private(&db, &mut sessions)?;
         sessions.retain(|s| s.state == SessionState::Planned);
         sessions.sort_by_cached_key(|s| (s.day().is_none(), s.day(), s.id));
         Ok(sessions)

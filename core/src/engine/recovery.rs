@@ -238,11 +238,15 @@ impl Core {
         self.take_recovery(db, &known)
     }
 
-    /// The latest wish for new words that is not in force yet, and whose it is.
+    /// The wish for new words that is not in force yet, and whose it is. Words made after it, by a device alone or with the old words, made it needless:
+    /// whoever wrote those down must not find them replaced.
     fn wish(&self, known: &Known) -> Option<(DeviceId, RecoveryKeys)> {
-        let state = self.persons.get(&self.me)?;
-        let wishes = known.facts.iter().rev().filter_map(|(by, f)| f.wish.map(|w| (*by, w)));
-        wishes.filter(|(by, _)| self.directory.is_current(by)).find(|_| true).filter(|(_, w)| state.recovery != Some(*w))
+        let held = self.persons.get(&self.me)?.recovery;
+        let (by, last) = known.facts.iter().rev().find(|(by, f)| {
+            let told = f.recovery.as_ref().map(|r| r.keys);
+            told.is_some() && told == held || self.directory.is_current(by) && (told.is_some() || f.wish.is_some())
+        })?;
+        last.wish.filter(|w| held != Some(*w)).map(|w| (*by, w))
     }
 
     fn consents(&self, known: &Known, keys: &RecoveryKeys) -> BTreeMap<DeviceId, ExtraSignature> {

@@ -100,14 +100,12 @@ impl Restoring {
     /// Takes in what the relay answered; `true` while there is more to ask for.
     ///
     /// # Errors
-    /// [`EngineError::Invalid`] where the relay knows nothing under these words, or cannot be reached.
+    /// [`EngineError::Invalid`] where the relay knows nothing under these words; [`EngineError::Unreachable`].
     pub fn answered(&mut self, result: Result<Reply, CallError>) -> Result<bool, EngineError> {
         let answer = match result {
             Ok(Reply::Sync(response)) => response.mailboxes.into_iter().next(),
             Ok(_) => None,
-            Err(CallError::Unreachable(_)) => {
-                return Err(EngineError::Invalid("the relay cannot be reached; try again when there is signal"));
-            }
+            Err(CallError::Unreachable(_)) => return Err(EngineError::Unreachable),
             Err(_) => return Err(EngineError::Invalid("the relay refused, or what answers there is no Ithaca relay")),
         };
         let Some(answer) = answer.filter(|a| a.code == Code::Ok) else {

@@ -108,7 +108,7 @@ impl Engine {
     ) -> Result<Self, EngineError> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > 100 {
-            return Err(EngineError::Invalid("a name has 1 to 100 characters"));
+            return Err(EngineError::Name("a name has 1 to 100 characters"));
         }
         let (profile, root) = Profile::create(dir, vault, entropy.as_mut())?;
         let seed = Secret::random(entropy.as_mut())?;
@@ -162,7 +162,7 @@ impl Engine {
         let mut opened = Opened::default();
         let kept = kept_keys(&profile, &root)?;
         if kept.is_none() && profile.has(super::joining::JOINING) {
-            return Err(EngineError::Invalid("this device is not added yet; go on with `ithaca device add`"));
+            return Err(EngineError::NotAdded);
         }
         let doubtful = profile.read(DAMAGED)?.is_some();
         let read = |store: Store| readable(&store, doubtful).map(|person| (store, person));

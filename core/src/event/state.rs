@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::order::{heads_within, past};
-use super::payload::{CheckIn, Phase};
 use super::{GoalStatus, HeldEvent, Payload, SessionState, Stage, Subject};
 use crate::id::{DocumentId, EventId, PersonId};
 
@@ -198,15 +197,4 @@ pub fn latest_of(
     let shown = heads.pop()?;
     heads.retain(|e| e.event.payload != shown.event.payload);
     Some((shown, heads))
-}
-
-/// The check-ins of one phase of a session, a person each.
-pub fn check_ins(all: &[HeldEvent], session: Subject, phase: Phase) -> Vec<(&HeldEvent, &CheckIn)> {
-    let is = |p: &Payload| matches!(p, Payload::CheckIn(c) if c.phase == phase);
-    let people: BTreeSet<PersonId> = all.iter().filter(|e| e.event.subject == session && is(&e.event.payload)).map(|e| e.author).collect();
-    people
-        .into_iter()
-        .filter_map(|p| latest_of(all, session, p, is))
-        .filter_map(|(e, _)| if let Payload::CheckIn(c) = &e.event.payload { Some((e, c)) } else { None })
-        .collect()
 }

@@ -105,8 +105,8 @@ impl Form {
 /// The five techniques.
 pub const TECHNIQUES: [&str; 5] = ["accompanying", "sowing", "catalyzing", "showing", "harvesting"];
 
-/// What a form does beside being stated: actions that `tried` names by their ids are ticked off on `today`, and stand by their words in the answer
-/// then; techniques that `techniques` names are put on the session. Commands on items are for the goals, the others for the session.
+/// What a form does beside being stated: actions that `tried` names, by their ids or by the words that an earlier answer holds, are ticked off on
+/// `today`, and stand by their words in the answer then; techniques that `techniques` names are put on the session. Commands on items are for the goals, the others for the session.
 ///
 /// # Errors
 /// What is wrong, in words: a place that is not on the scale, a technique that is none of the five, an action that is not there.
@@ -129,7 +129,14 @@ pub fn form_deeds(answers: &mut [Answer], actions: &[ActionView], me: PersonId, 
                 let mut words = Vec::new();
                 for name in chosen {
                     let id: Option<ItemId> = name.parse().ok();
-                    let action = actions.iter().find(|a| Some(a.id) == id && a.is_listed()).ok_or("there is no such action")?;
+                    let named = |a: &&ActionView| id.map_or(a.text == *name, |id| a.id == id);
+                    let Some(action) = actions.iter().find(|a| a.is_listed() && named(a)) else {
+                        if id.is_some() {
+                            return Err("there is no such action");
+                        }
+                        words.push(name.clone());
+                        continue;
+                    };
                     if !action.done.iter().any(|t| t.person == me) {
                         out.push(Command::Item(ItemCommand::Tick { item: action.id, date: Some(today.to_owned()) }));
                     }

@@ -134,6 +134,9 @@ pub struct CheckInView {
     /// Other answers of the same person that nothing replaced: from another own device at once, or from the other session of a
     /// joined meeting.
     pub also: Vec<Vec<Answer>>,
+    /// Whether nobody but this person's own devices holds it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
 }
 
 /// What a person harvested.
@@ -151,6 +154,9 @@ pub struct HarvestView {
     pub effective: u64,
     /// Other answers of the same person that nothing replaced.
     pub also: Vec<Vec<Answer>>,
+    /// Whether nobody but this person's own devices holds it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
 }
 
 /// A person's minutes.
@@ -168,6 +174,9 @@ pub struct MinutesView {
     pub effective: u64,
     /// Other minutes of the same person that nothing replaced.
     pub also: Vec<String>,
+    /// Whether nobody but this person's own devices holds it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
 }
 
 impl SessionView {
@@ -203,6 +212,24 @@ impl SessionView {
             cards: cards.len(),
             differ,
             provenance: Provenance::of(&root, writers),
+        }
+    }
+
+    /// Adds what this person keeps to themselves about it: `events` are those of the personal space.
+    pub(crate) fn keep_private(&mut self, events: &[HeldEvent]) {
+        for id in self.ids.clone() {
+            self.check_ins.extend(check_ins(events, id).into_iter().filter_map(|mut c| {
+                (c.answers, c.also) = standing(c.answers, c.also, Vec::is_empty)?;
+                Some(CheckInView { private: true, ..c })
+            }));
+            self.harvests.extend(harvests(events, id).into_iter().filter_map(|mut h| {
+                (h.answers, h.also) = standing(h.answers, h.also, Vec::is_empty)?;
+                Some(HarvestView { private: true, ..h })
+            }));
+            self.minutes.extend(minutes(events, id).into_iter().filter_map(|mut m| {
+                (m.text, m.also) = standing(m.text, m.also, String::is_empty)?;
+                Some(MinutesView { private: true, ..m })
+            }));
         }
     }
 
@@ -326,6 +353,7 @@ fn check_ins(events: &[HeldEvent], id: DocumentId) -> Vec<CheckInView> {
             at_ms: e.event.wall_ms,
             effective: e.effective,
             also,
+            private: false,
         }));
     }
     out.sort_by_key(|c| (c.person, c.phase));
@@ -343,6 +371,7 @@ fn harvests(events: &[HeldEvent], id: DocumentId) -> Vec<HarvestView> {
             at_ms: e.event.wall_ms,
             effective: e.effective,
             also,
+            private: false,
         })
         .collect()
 }
@@ -351,8 +380,22 @@ fn minutes(events: &[HeldEvent], id: DocumentId) -> Vec<MinutesView> {
     let of = |p: &Payload| if let Payload::Minutes(m) = p { Some(m.text.clone()) } else { None };
     latest(events, id, of)
         .into_iter()
-        .map(|(e, text, also)| MinutesView { event: e.id, person: e.author, text, at_ms: e.event.wall_ms, effective: e.effective, also })
+        .map(|(e, text, also)| MinutesView {
+            event: e.id,
+            person: e.author,
+            text,
+            at_ms: e.event.wall_ms,
+            effective: e.effective,
+            also,
+            private: false,
+        })
         .collect()
+}
+
+/// What stands of the values of one form that another own device may have taken back at once: the first, and the others.
+fn standing<T>(shown: T, also: Vec<T>, taken_back: impl Fn(&T) -> bool) -> Option<(T, Vec<T>)> {
+    let mut all = std::iter::once(shown).chain(also).filter(|v| !taken_back(v));
+    Some((all.next()?, all.collect()))
 }
 
 fn not_same(aliases: &[HeldEvent], id: DocumentId) -> Vec<DocumentId> {

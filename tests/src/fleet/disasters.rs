@@ -504,7 +504,7 @@ impl World {
             }
             Err(e) if full(&e) => Ok(()),
             Err(ithaca_core::engine::EngineError::Document(_)) => Ok(()),
-            Err(ithaca_core::engine::EngineError::ReadOnly(_)) if self.devices[device].revoked => Ok(()),
+            Err(ithaca_core::engine::EngineError::ReadOnly(_)) if self.may_be_shut(device, &space)? => Ok(()),
             Err(e) => Err(format!("device {device} pastes: {e}")),
         }
     }

@@ -642,12 +642,15 @@ impl World {
             }
             // A random command may not fit the document as it is.
             Err(EngineError::Document(_)) => Ok(()),
-            Err(EngineError::ReadOnly(_)) if self.devices[device].revoked => Ok(()),
-            // Its records are still to come.
-            Err(EngineError::ReadOnly(_)) if self.engine(device)?.being_verified(&space).map_err(|e| e.to_string())? => Ok(()),
+            Err(EngineError::ReadOnly(_)) if self.may_be_shut(device, &space)? => Ok(()),
             Err(e) if full(&e) => Ok(()),
             Err(e) => Err(format!("device {device} edits: {e}")),
         }
+    }
+
+    /// Whether what is there may refuse to be edited: the device is out, or records of a space that shows a snapshot are still to come.
+    pub(super) fn may_be_shut(&mut self, device: usize, space: &SpaceId) -> Done<bool> {
+        Ok(self.devices[device].revoked || self.engine(device)?.being_verified(space).map_err(|e| e.to_string())?)
     }
 
     fn private(&mut self, device: usize, pair: SpaceId) -> Done {

@@ -7,7 +7,8 @@ struct FormPart: View {
     let form: SessionForm
 
     var body: some View {
-        QuietLine(text: model.words("session.shared", ["name": model.other]))
+        QuietLine(text: model.reader(form))
+        Toggle(model.words("session.alone"), isOn: Binding(get: { model.isAlone(form) }, set: { model.keepAlone(form, $0) }))
         ForEach(model.prompts[form] ?? [], id: \.name) { prompt in
             VStack(alignment: .leading) {
                 Text(model.words(form, prompt))
@@ -19,6 +20,10 @@ struct FormPart: View {
             }
         }
         Button(model.words("session.keep")) { Task { await model.keep(form) } }.disabled(model.busy)
+        if model.kept(form) != nil {
+            QuietLine(text: model.words("session.filled_alone"))
+            Button(model.share) { Task { await model.share(form) } }.disabled(model.busy)
+        }
         QuietLine(text: model.filled(form))
     }
 

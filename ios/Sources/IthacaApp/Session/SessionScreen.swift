@@ -22,9 +22,8 @@ struct SessionScreen: View {
         .task { await model.follow() }
     }
 
-    /// Each step collapses when it is done.
     private func step<Content: View>(_ step: SessionModel.Step, @ViewBuilder content: @escaping () -> Content) -> some View {
-        DisclosureGroup(isExpanded: .constant(model.open == step), content: content) {
+        DisclosureGroup(isExpanded: Binding(get: { model.isOpen(step) }, set: { model.open(step, $0) }), content: content) {
             Label(model.label(step), systemImage: model.isDone(step) ? "checkmark" : "circle")
         }
     }
@@ -46,10 +45,13 @@ struct SessionScreen: View {
     @ViewBuilder
     private var minutes: some View {
         TextField(model.words("session.minutes"), text: $model.minutes)
+        QuietLine(text: model.minutesReader)
+        Toggle(model.words("session.alone"), isOn: $model.minutesAlone)
         Button(model.words("common.keep")) { Task { await model.keepMinutes() } }.disabled(model.busy)
-        ForEach(model.session?.minutes ?? [], id: \.by.person) { minutes in
+        ForEach(model.session?.minutes ?? [], id: \.self) { minutes in
             QuietLine(text: model.of(minutes))
             Text(minutes.text)
+            if minutes.alone { Button(model.share) { Task { await model.share(minutes) } }.disabled(model.busy) }
         }
     }
 }

@@ -90,8 +90,8 @@ public protocol Client: Sendable {
     func setSessionState(_ space: SpaceId, _ session: SessionId, _ state: SessionState, reason: String?) async throws(IthacaFault)
     func sameMeeting(_ space: SpaceId, _ one: SessionId, _ other: SessionId, same: Bool) async throws(IthacaFault)
     func prompts(_ space: SpaceId, _ form: SessionForm) async throws(IthacaFault) -> [Prompt]
-    func submitForm(_ space: SpaceId, _ session: SessionId, _ form: SessionForm, _ answers: [Answer], today: Day) async throws(IthacaFault)
-    func keepMinutes(_ space: SpaceId, _ session: SessionId, text: String) async throws(IthacaFault)
+    func submitForm(_ space: SpaceId, _ session: SessionId, _ form: SessionForm, _ answers: [Answer], today: Day, alone: Bool) async throws(IthacaFault)
+    func keepMinutes(_ space: SpaceId, _ session: SessionId, text: String, alone: Bool) async throws(IthacaFault)
 
     // Messages
     func messages(_ space: SpaceId, before: UInt64?, limit: Int) async throws(IthacaFault) -> Messages

@@ -30,12 +30,15 @@ extension CoreClient {
         try await asking { try await core.prompts(space: space.text, form: form.core).map(Prompt.init) }
     }
 
-    public func submitForm(_ space: SpaceId, _ session: SessionId, _ form: SessionForm, _ answers: [Answer], today: Day) async throws(IthacaFault) {
+    public func submitForm(
+        _ space: SpaceId, _ session: SessionId, _ form: SessionForm, _ answers: [Answer], today: Day, alone: Bool
+    ) async throws(IthacaFault) {
         try await asking { try await core.submitForm(
-                space: space.text, session: session.text, form: form.core, answers: answers.map { try $0.core }, today: today.text) }
+                space: space.text, session: session.text, form: form.core, answers: answers.map { try $0.core }, alone: alone,
+                today: today.text) }
     }
 
-    public func keepMinutes(_ space: SpaceId, _ session: SessionId, text: String) async throws(IthacaFault) {
-        try await asking { try await core.keepMinutes(space: space.text, session: session.text, text: text) }
+    public func keepMinutes(_ space: SpaceId, _ session: SessionId, text: String, alone: Bool) async throws(IthacaFault) {
+        try await asking { try await core.keepMinutes(space: space.text, session: session.text, text: text, alone: alone) }
     }
 }

@@ -111,25 +111,34 @@ extension FakeClient {
     }
 
     public func submitForm(
-        _ space: SpaceId, _ session: SessionId, _ form: SessionForm, _ answers: [Answer], today: Day
+        _ space: SpaceId, _ session: SessionId, _ form: SessionForm, _ answers: [Answer], today: Day, alone: Bool
     ) throws(IthacaFault) {
         let s = try writable(space)
         let given = answers.filter { !($0.words ?? "").allSatisfy(\.isWhitespace) || $0.scale != nil || !$0.chosen.isEmpty }
         guard !given.isEmpty else { throw .refused(why: "nothing was answered") }
         guard given.allSatisfy({ $0.scale.map((1...5).contains) ?? true }) else { throw .badInput(.value, why: "a place on the scale is 1 to 5") }
         let (at, tried) = (now(), given.first { $0.prompt == "tried" }?.chosen ?? [])
-        for item in tried { try editGoals(space, [.ticked(ItemId(item), date: today)]) }
+        let others = { (v: Session) in v.forms.filter { $0.form != form || !$0.by.me || (alone && !$0.alone) } }
+        let filled = FilledForm(form: form, by: me, answers: given, at: at, also: [], alone: alone)
+        if alone {
+            try change(s, session) { $0.forms = others($0) + [filled] }
+            return
+        }
+        let open = s.actions.map(\.id)
+        for item in tried.map(ItemId.init) where open.contains(item) { try editGoals(space, [.ticked(item, date: today)]) }
         try change(s, session) { v in
             if form == .before { v.line.ready = v.line.ready.filter { !$0.me } + [me] }
             for technique in given.first(where: { $0.prompt == "techniques" })?.chosen ?? [] { v.techniques = v.techniques.with(technique, on: true) }
-            v.forms = v.forms.filter { $0.form != form || !$0.by.me } + [FilledForm(form: form, by: me, answers: given, at: at, also: [])]
+            v.forms = others(v) + [filled]
         }
     }
 
-    public func keepMinutes(_ space: SpaceId, _ session: SessionId, text: String) throws(IthacaFault) {
+    public func keepMinutes(_ space: SpaceId, _ session: SessionId, text: String, alone: Bool) throws(IthacaFault) {
+        guard !text.allSatisfy(\.isWhitespace) else { throw .refused(why: "the minutes are empty") }
         let at = now()
         try change(try writable(space), session) {
-            $0.minutes = $0.minutes.filter { !$0.by.me } + [Minutes(by: me, text: text, at: at, also: [])]
+            let others = $0.minutes.filter { !$0.by.me || (alone && !$0.alone) }
+            $0.minutes = others + [Minutes(by: me, text: text, at: at, also: [], alone: alone)]
         }
     }
 }

@@ -58,7 +58,8 @@ extension FilledForm {
             by: Who(v.by),
             answers: v.answers.map(Answer.init),
             at: Date(ms: v.atMs),
-            also: v.also.map { $0.map(Answer.init) })
+            also: v.also.map { $0.map(Answer.init) },
+            alone: v.alone)
     }
 }
 
@@ -68,7 +69,8 @@ extension Minutes {
             by: Who(v.by),
             text: v.text,
             at: Date(ms: v.atMs),
-            also: v.also)
+            also: v.also,
+            alone: v.alone)
     }
 }
 

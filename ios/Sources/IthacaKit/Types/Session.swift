@@ -33,6 +33,8 @@ public struct FilledForm: Sendable, Hashable {
     public var answers: [Answer]
     public var at: Date
     public var also: [[Answer]]
+    /// Only one's own devices hold it.
+    public var alone = false
 }
 
 public struct Minutes: Sendable, Hashable {
@@ -40,6 +42,8 @@ public struct Minutes: Sendable, Hashable {
     public var text: String
     public var at: Date
     public var also: [String]
+    /// Only one's own devices hold them.
+    public var alone = false
 }
 
 public struct SessionLine: Sendable, Hashable, Identifiable {

@@ -79,24 +79,29 @@ struct NounsTests {
             #expect(try await b.prompts(space, .before).first == Prompt(name: "arriving", kind: .scale))
             let action = try await b.newAction(space, ActionDraft(text: "Print checklist", owners: [b.state().person]))
             let tooMuch = [Answer(prompt: "arriving", scale: 300)]
-            #expect(isBadInput(await fault { try await b.submitForm(space, session, .before, tooMuch, today: today) }, .value))
+            #expect(isBadInput(await fault { try await b.submitForm(space, session, .before, tooMuch, today: today, alone: false) }, .value))
             let answers = [
                 Answer(prompt: "arriving", scale: 2), Answer(prompt: "worth", words: "handover"),
                 Answer(prompt: "tried", chosen: [action.text]),
             ]
-            try await b.submitForm(space, session, .before, answers, today: today)
+            try await b.submitForm(space, session, .before, answers, today: today, alone: false)
             try await bothSync(ana, ben)
             let home = try await c.home(space, today: today)
             #expect(home.next?.agreed == at && home.next?.ready.map(\.name) == ["Ben"])
             #expect(home.mentor && home.promised.isEmpty && home.kind == "apprenticeship")
             let point = try #require(try await c.session(space, session).agenda.first)
             try await c.editSession(space, point.document, [.tickAgenda(point.id, date: today), .technique("showing", on: true)])
-            try await c.submitForm(space, session, .after, [Answer(prompt: "techniques", chosen: ["harvesting"])], today: today)
+            try await c.submitForm(space, session, .after, [Answer(prompt: "techniques", chosen: ["harvesting"])], today: today, alone: false)
             let harvest = [Answer(prompt: "learned", words: "Say the dose aloud"), Answer(prompt: "useful", scale: 5)]
-            try await c.submitForm(space, session, .harvest, harvest, today: today)
+            try await c.submitForm(space, session, .harvest, harvest, today: today, alone: false)
             let nothing = [Answer(prompt: "learned", words: " ")]
-            #expect(isRefused(await fault { try await c.submitForm(space, session, .harvest, nothing, today: today) }))
-            try await c.keepMinutes(space, session, text: "Minutes")
+            #expect(isRefused(await fault { try await c.submitForm(space, session, .harvest, nothing, today: today, alone: false) }))
+            try await c.keepMinutes(space, session, text: "Minutes", alone: false)
+            try await b.submitForm(space, session, .after, [Answer(prompt: "heard", scale: 2)], today: today, alone: true)
+            try await b.keepMinutes(space, session, text: "It was tense", alone: true)
+            try await bothSync(ana, ben)
+            let mine = try await b.session(space, session)
+            #expect(mine.forms.filter(\.alone).map(\.form) == [.after] && mine.minutes.filter(\.alone).map(\.text) == ["It was tense"])
             try await c.setSessionState(space, session, .held)
             let held = try await c.session(space, session)
             #expect(held.forms.count == 3 && held.minutes.count == 1 && held.techniques.count == 2 && held.line.state == .held)

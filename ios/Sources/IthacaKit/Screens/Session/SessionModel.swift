@@ -20,9 +20,14 @@ public final class SessionModel: ScreenModel {
     /// What the person is answering, by form and prompt, until it is kept.
     public private(set) var drafts: [SessionForm: [String: Answer]] = [:]
     public private(set) var nothingAnswered = false
+    /// What the person chose of a form: to keep it for themselves, or not.
+    private var choices: [SessionForm: Bool] = [:]
+    /// Steps that were opened or shut by hand.
+    private var opened: [Step: Bool] = [:]
     public var point = ""
     public var promise = ""
     public var minutes = ""
+    public var minutesAlone = false
 
     override public class var screen: Screen { .session }
     override var isEmpty: Bool { session.map { $0.forms.isEmpty && $0.agenda.isEmpty && $0.line.state == .planned } ?? true }
@@ -64,10 +69,25 @@ public final class SessionModel: ScreenModel {
         case .harvest: mine(.harvest) != nil
         }
     }
-    /// The first that is not done is open.
-    public var open: Step? { Step.allCases.first { !isDone($0) } }
+    /// What was opened or shut by hand stands; else the first that is not done is open.
+    public func isOpen(_ step: Step) -> Bool { opened[step] ?? (Step.allCases.first { !isDone($0) } == step) }
+    public func open(_ step: Step, _ on: Bool) { opened[step] = on }
 
-    public func mine(_ form: SessionForm) -> FilledForm? { session?.forms.first { $0.form == form && $0.by.me } }
+    /// One's own answers: those that were told, or else those kept to oneself.
+    public func mine(_ form: SessionForm) -> FilledForm? { told(form) ?? kept(form) }
+    private func told(_ form: SessionForm) -> FilledForm? { session?.forms.first { $0.form == form && $0.by.me && !$0.alone } }
+    public func kept(_ form: SessionForm) -> FilledForm? { session?.forms.first { $0.form == form && $0.by.me && $0.alone } }
+
+    /// Whether a form is answered for oneself: as chosen, or else as it was kept.
+    public func isAlone(_ form: SessionForm) -> Bool { choices[form] ?? (mine(form)?.alone ?? false) }
+    public func keepAlone(_ form: SessionForm, _ on: Bool) { choices[form] = on }
+    /// Who reads what is being written.
+    public func reader(_ form: SessionForm) -> String { reader(alone: isAlone(form), told: told(form) != nil) }
+    public var minutesReader: String { reader(alone: minutesAlone, told: session?.minutes.contains { $0.by.me && !$0.alone } ?? false) }
+    private func reader(alone: Bool, told: Bool) -> String {
+        words(alone ? told ? "session.alone_told" : "session.alone_about" : "session.shared", ["name": other])
+    }
+    public var share: String { words("session.share", ["name": other]) }
     public func theirs(_ form: SessionForm) -> FilledForm? { session?.forms.first { $0.form == form && !$0.by.me } }
     public func filled(_ form: SessionForm) -> String {
         theirs(form) == nil ? words("session.filled_not", ["name": other]) : words("session.filled", ["name": other])
@@ -104,8 +124,17 @@ public final class SessionModel: ScreenModel {
             nothingAnswered = true
             return
         }
-        guard await attempt({ try await client.submitForm(space, id, form, answers, today: here.today) }) != nil else { return }
-        drafts[form] = nil
+        let alone = isAlone(form)
+        guard await attempt({ try await client.submitForm(space, id, form, answers, today: here.today, alone: alone) }) != nil else { return }
+        (drafts[form], choices[form]) = (nil, nil)
+        await load()
+    }
+
+    /// Tells the other what was kept to oneself.
+    public func share(_ form: SessionForm) async {
+        guard let kept = kept(form) else { return }
+        guard await attempt({ try await client.submitForm(space, id, form, kept.answers, today: here.today, alone: false) }) != nil else { return }
+        choices[form] = nil
         await load()
     }
 
@@ -158,12 +187,18 @@ public final class SessionModel: ScreenModel {
     }
 
     public func of(_ minutes: Minutes) -> String {
-        minutes.by.me ? words("session.minutes") : words("session.minutes_of", ["name": minutes.by.name])
+        if !minutes.by.me { return words("session.minutes_of", ["name": minutes.by.name]) }
+        return words(minutes.alone ? "session.minutes_alone" : "session.minutes")
     }
 
     public func keepMinutes() async {
-        let minutes = minutes
-        if await attempt({ try await client.keepMinutes(space, id, text: minutes) }) != nil { await load() }
+        let (text, alone) = (minutes, minutesAlone)
+        if await attempt({ try await client.keepMinutes(space, id, text: text, alone: alone) }) != nil { await load() }
+    }
+
+    /// Tells the other minutes that were kept to oneself.
+    public func share(_ minutes: Minutes) async {
+        if await attempt({ try await client.keepMinutes(space, id, text: minutes.text, alone: false) }) != nil { await load() }
     }
 
     private func edit(_ edits: [SessionEdit]) async {

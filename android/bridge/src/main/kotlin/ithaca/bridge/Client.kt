@@ -94,8 +94,9 @@ interface Client {
     suspend fun setSessionState(space: SpaceId, session: SessionId, state: SessionState, reason: String? = null)
     suspend fun sameMeeting(space: SpaceId, one: SessionId, other: SessionId, same: Boolean)
     suspend fun prompts(space: SpaceId, form: Form): List<Prompt>
-    suspend fun submitForm(space: SpaceId, session: SessionId, form: Form, answers: List<Answer>, today: LocalDate)
-    suspend fun keepMinutes(space: SpaceId, session: SessionId, text: String)
+    /** [alone]: only one's own devices get it, until the form is filled without. */
+    suspend fun submitForm(space: SpaceId, session: SessionId, form: Form, answers: List<Answer>, today: LocalDate, alone: Boolean = false)
+    suspend fun keepMinutes(space: SpaceId, session: SessionId, text: String, alone: Boolean = false)
 
     suspend fun messages(space: SpaceId, before: ULong? = null, limit: Int = 50): Messages
     suspend fun say(space: SpaceId, text: String, reply: MessageId? = null): MessageId

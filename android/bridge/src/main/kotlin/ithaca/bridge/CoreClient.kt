@@ -154,11 +154,11 @@ class CoreClient internal constructor(private val core: Ithaca) : Client, AutoCl
         asking { core.sameMeeting(space.text, one.text, other.text, same) }
 
     override suspend fun prompts(space: SpaceId, form: Form) = asking { core.prompts(space.text, form(form)).map { it.toApp() } }
-    override suspend fun submitForm(space: SpaceId, session: SessionId, form: Form, answers: List<Answer>, today: LocalDate) =
-        asking { core.submitForm(space.text, session.text, form(form), answers.map { it.toCore() }, today.toString()) }
+    override suspend fun submitForm(space: SpaceId, session: SessionId, form: Form, answers: List<Answer>, today: LocalDate, alone: Boolean) =
+        asking { core.submitForm(space.text, session.text, form(form), answers.map { it.toCore() }, alone, today.toString()) }
 
-    override suspend fun keepMinutes(space: SpaceId, session: SessionId, text: String) =
-        asking { core.keepMinutes(space.text, session.text, text) }
+    override suspend fun keepMinutes(space: SpaceId, session: SessionId, text: String, alone: Boolean) =
+        asking { core.keepMinutes(space.text, session.text, text, alone) }
 
     override suspend fun messages(space: SpaceId, before: ULong?, limit: Int) =
         asking { core.messages(space.text, before, limit.toUInt()).toApp() }

@@ -160,7 +160,7 @@ internal fun Answer.toCore(): ithaca.core.Answer {
 }
 
 internal fun ithaca.core.FormView.toApp() =
-    FilledForm(same(form), by.toApp(), answers.map { it.toApp() }, ms(atMs), also.map { a -> a.map { it.toApp() } })
+    FilledForm(same(form), by.toApp(), answers.map { it.toApp() }, ms(atMs), also.map { a -> a.map { it.toApp() } }, alone)
 
 internal fun ithaca.core.SessionLine.toApp() =
     SessionLine(SessionId(session), title, day(day), place, same(state), agreedAtMs?.let(::ms), ready.map { it.toApp() }, differs)
@@ -177,7 +177,7 @@ internal fun ithaca.core.ProposalView.toApp() =
 internal fun ithaca.core.SessionView.toApp() = Session(
     line.toApp(), documents.map(::SessionId), said.map { it.toApp() }, notes.map { SessionNotes(SessionId(it.document), it.text.toApp()) },
     agenda.map { it.toApp() }, agendaBin.map { it.toApp() }, proposals.map { it.toApp() }, techniques, functions, forms.map { it.toApp() },
-    minutes.map { Minutes(it.by.toApp(), it.text, ms(it.atMs), it.also) }, sinceLast.map { it.toApp() }, promised.map { it.toApp() },
+    minutes.map { Minutes(it.by.toApp(), it.text, ms(it.atMs), it.also, it.alone) }, sinceLast.map { it.toApp() }, promised.map { it.toApp() },
     differs.map { it.toApp() }, kept, mentor, same(at),
 )
 

@@ -253,9 +253,17 @@ data class Prompt(val name: String, val kind: PromptKind)
 
 data class Answer(val prompt: String, val words: String? = null, val scale: Int? = null, val chosen: List<String> = emptyList())
 
-data class FilledForm(val form: Form, val by: Who, val answers: List<Answer>, val at: Instant, val also: List<List<Answer>>)
+/** [alone]: only one's own devices hold it. */
+data class FilledForm(
+    val form: Form,
+    val by: Who,
+    val answers: List<Answer>,
+    val at: Instant,
+    val also: List<List<Answer>>,
+    val alone: Boolean = false,
+)
 
-data class Minutes(val by: Who, val text: String, val at: Instant, val also: List<String>)
+data class Minutes(val by: Who, val text: String, val at: Instant, val also: List<String>, val alone: Boolean = false)
 
 data class SessionLine(
     val id: SessionId,

@@ -101,6 +101,14 @@ class FakeTest {
         c.submitForm(space, session, Form.BEFORE, listOf(Answer(prompt.name, scale = 2)), DAY)
         assertTrue(c.home(space, DAY).next!!.ready.single().me)
         assertFailsWith<IthacaFault.Refused> { c.submitForm(space, session, Form.HARVEST, emptyList(), DAY) }
+        val heard = listOf(Answer("learned", "To wait"))
+        c.submitForm(space, session, Form.HARVEST, heard, DAY, alone = true)
+        c.keepMinutes(space, session, "Tense", alone = true)
+        assertFailsWith<IthacaFault.Refused> { c.keepMinutes(space, session, " ", alone = true) }
+        assertEquals(listOf(false, true), c.session(space, session).forms.map { it.alone })
+        c.submitForm(space, session, Form.HARVEST, heard, DAY)
+        c.keepMinutes(space, session, "Tense")
+        assertTrue(c.session(space, session).let { s -> s.forms.size == 2 && s.forms.none { it.alone } && s.minutes.single().alone.not() })
         c.setSessionState(space, session, SessionState.HELD)
         assertEquals(SessionState.HELD, c.session(space, session).line.state)
         c.editSession(space, session, listOf(SessionEdit.Delete))

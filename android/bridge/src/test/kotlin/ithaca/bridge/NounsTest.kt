@@ -142,6 +142,11 @@ class NounsTest {
         c.submitForm(space, session, Form.HARVEST, listOf(Answer("learned", "Say the dose aloud"), Answer("useful", scale = 5)), TODAY)
         assertFailsWith<IthacaFault.Refused> { c.submitForm(space, session, Form.HARVEST, listOf(Answer("learned", " ")), TODAY) }
         c.keepMinutes(space, session, "Minutes")
+        ben.client.submitForm(space, session, Form.AFTER, listOf(Answer("heard", scale = 2)), TODAY, alone = true)
+        ben.client.keepMinutes(space, session, "It was tense", alone = true)
+        bothSync(ana, ben)
+        val mine = ben.client.session(space, session)
+        assertEquals(listOf(Form.AFTER) to listOf("It was tense"), mine.forms.filter { it.alone }.map { it.form } to mine.minutes.filter { it.alone }.map { it.text })
         c.setSessionState(space, session, SessionState.HELD)
         val held = c.session(space, session)
         assertEquals(listOf(3, 1, 2), listOf(held.forms.size, held.minutes.size, held.techniques.size))

@@ -601,24 +601,35 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
         }
     }
 
-    override suspend fun submitForm(space: SpaceId, session: SessionId, form: Form, answers: List<Answer>, today: LocalDate) {
+    override suspend fun submitForm(space: SpaceId, session: SessionId, form: Form, answers: List<Answer>, today: LocalDate, alone: Boolean) {
         val given = answers.filter { !it.words.isNullOrBlank() || it.scale != null || it.chosen.isNotEmpty() }
         if (given.isEmpty()) throw IthacaFault.Refused("nothing was answered")
         if (given.any { it.scale != null && it.scale !in 1..5 }) throw IthacaFault.BadInput(InputSort.VALUE, "a place on the scale is 1 to 5")
-        given.firstOrNull { it.prompt == "tried" }?.let { tried -> editGoals(space, tried.chosen.map { GoalEdit.Ticked(ItemId(it), today) }) }
+        val others = { v: Session -> v.forms.filterNot { it.form == form && it.by.me && (it.alone || !alone) } }
+        if (alone) {
+            return change(space, session) { v -> v.copy(forms = others(v) + FilledForm(form, me, given, now(), emptyList(), true)) }
+        }
+        val open = at(space).actions.keys
+        given.firstOrNull { it.prompt == "tried" }?.let { tried ->
+            editGoals(space, tried.chosen.map { ItemId(it) }.filter { it in open }.map { GoalEdit.Ticked(it, today) })
+        }
         change(space, session) { v ->
             val ready = if (form == Form.BEFORE) v.line.ready.filterNot { it.me } + me else v.line.ready
             val used = given.firstOrNull { it.prompt == "techniques" }?.chosen.orEmpty()
             v.copy(
                 line = v.line.copy(ready = ready),
                 techniques = (v.techniques + used).distinct(),
-                forms = v.forms.filterNot { it.form == form && it.by.me } + FilledForm(form, me, given, now(), emptyList()),
+                forms = others(v) + FilledForm(form, me, given, now(), emptyList()),
             )
         }
     }
 
-    override suspend fun keepMinutes(space: SpaceId, session: SessionId, text: String) =
-        change(space, session) { v -> v.copy(minutes = v.minutes.filterNot { it.by.me } + Minutes(me, text, now(), emptyList())) }
+    override suspend fun keepMinutes(space: SpaceId, session: SessionId, text: String, alone: Boolean) {
+        if (text.isBlank()) throw IthacaFault.Refused("the minutes are empty")
+        change(space, session) { v ->
+            v.copy(minutes = v.minutes.filterNot { it.by.me && (it.alone || !alone) } + Minutes(me, text, now(), emptyList(), alone))
+        }
+    }
 
     // --- messages ---
 

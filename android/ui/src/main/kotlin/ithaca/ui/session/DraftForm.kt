@@ -11,26 +11,34 @@ import kotlinx.serialization.json.jsonArray
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 
-/** Answers that were begun, as one line of text. */
-internal fun written(drafts: Map<Form, Map<String, Answer>>): String {
-    if (drafts.values.all { it.isEmpty() }) return ""
-    return JsonObject(drafts.map { (form, answers) -> form.name to JsonObject(answers.mapValues { (_, answer) -> written(answer) }) }.toMap()).toString()
+/** Answers that were begun, and the forms among them that are for oneself: who meant to keep something must not find it shared after a restart. */
+internal data class Begun(val answers: Map<Form, Map<String, Answer>> = emptyMap(), val alone: Set<Form> = emptySet())
+
+/** As one line of text; none where nothing was begun. */
+internal fun written(begun: Begun): String {
+    if (begun.answers.values.all { it.isEmpty() }) return ""
+    val forms = begun.answers.map { (form, answers) -> form.name to JsonObject(answers.mapValues { (_, answer) -> written(answer) }) }
+    return JsonObject(forms.toMap() + (ALONE to JsonArray(begun.alone.map { JsonPrimitive(it.name) }))).toString()
 }
+
+private const val ALONE = "alone"
 
 private fun written(answer: Answer) = JsonObject(
     mapOf("words" to JsonPrimitive(answer.words), "scale" to JsonPrimitive(answer.scale), "chosen" to JsonArray(answer.chosen.map(::JsonPrimitive))),
 )
 
 /** The answers of [written]; none where an older or newer version wrote something else. */
-internal fun answersOf(text: String): Map<Form, Map<String, Answer>> {
-    if (text.isEmpty()) return emptyMap()
+internal fun begunOf(text: String): Begun {
+    if (text.isEmpty()) return Begun()
     return try {
-        Json.parseToJsonElement(text).jsonObject.map { (form, answers) ->
+        val all = Json.parseToJsonElement(text).jsonObject
+        val answers = (all - ALONE).map { (form, answers) ->
             Form.valueOf(form) to answers.jsonObject.mapValues { (prompt, answer) -> answer(prompt, answer.jsonObject) }
-        }.toMap()
+        }
+        Begun(answers.toMap(), all[ALONE]?.jsonArray.orEmpty().map { Form.valueOf(it.jsonPrimitive.content) }.toSet())
     } catch (_: IllegalArgumentException) {
         // No such form, or no JSON at all.
-        emptyMap()
+        Begun()
     }
 }
 

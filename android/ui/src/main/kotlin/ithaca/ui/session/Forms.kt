@@ -8,6 +8,7 @@ import ithaca.bridge.FilledForm
 import ithaca.bridge.Form
 import ithaca.bridge.Prompt
 import ithaca.bridge.PromptKind
+import ithaca.bridge.Who
 import ithaca.ui.parts.Beside
 import ithaca.ui.parts.Chip
 import ithaca.ui.parts.Field
@@ -28,7 +29,10 @@ internal fun LazyListScope.form(form: Form, state: SessionViewState, model: Sess
     val mine = state.mine(form)
     val other = state.other
     if (state.asks(form)) {
-        if (other != null) item(key = "reads-$form") { Quiet(words("session.shared", "name" to other.name)) }
+        if (other != null) item(key = "reads-$form") {
+            val told = mine.any { !it.alone }
+            ForWhom(form in state.alone, told, other, { model.alone(form, it) }, words)
+        }
         items(state.prompts[form].orEmpty(), key = { "$form-${it.name}" }) { Question(form, it, state, model) }
         item(key = "keep-$form") {
             Stacked {
@@ -36,9 +40,12 @@ internal fun LazyListScope.form(form: Form, state: SessionViewState, model: Sess
                 MainButton(words(if (form == Form.HARVEST) "session.keep_harvest" else "session.keep"), { model.keep(form) })
             }
         }
-    } else if (mine != null) {
-        item(key = "mine-$form") {
-            Filled(mine, state, words("session.filled_you")) { QuietButton(words("session.change"), { model.change(form) }) }
+    } else {
+        items(mine, key = { "mine-$form-${it.alone}" }) { one ->
+            Filled(one, state, words(if (one.alone) "session.filled_alone" else "session.filled_you")) {
+                QuietButton(words("session.change"), { model.change(one) })
+                if (one.alone && other != null) QuietButton(words("session.share", "name" to other.name), { model.share(one) })
+            }
         }
     }
     if (other == null) return
@@ -46,6 +53,13 @@ internal fun LazyListScope.form(form: Form, state: SessionViewState, model: Sess
     item(key = "theirs-$form") {
         if (theirs == null) Quiet(words("session.filled_not", "name" to other.name)) else Filled(theirs, state, words("session.filled", "name" to other.name)) {}
     }
+}
+
+/** Who will read what is being written, and the choice to keep it. */
+@Composable
+internal fun ForWhom(alone: Boolean, told: Boolean, other: Who, onAlone: (Boolean) -> Unit, words: Words) = Stacked {
+    Quiet(words(if (!alone) "session.shared" else if (told) "session.alone_told" else "session.alone_about", "name" to other.name))
+    Chip(words("session.alone"), alone, onAlone)
 }
 
 @Composable

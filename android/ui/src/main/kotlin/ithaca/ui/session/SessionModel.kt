@@ -6,9 +6,11 @@ import ithaca.bridge.Card
 import ithaca.bridge.CardNoun
 import ithaca.bridge.Change
 import ithaca.bridge.Client
+import ithaca.bridge.FilledForm
 import ithaca.bridge.Form
 import ithaca.bridge.GoalEdit
 import ithaca.bridge.ItemId
+import ithaca.bridge.Minutes
 import ithaca.bridge.NoteId
 import ithaca.bridge.SessionEdit
 import ithaca.bridge.SessionId
@@ -40,8 +42,8 @@ class SessionModel(
 
     init {
         doing {
-            val begun = answersOf(Draft.read(client, "session.${id.text}"))
-            show { it.copy(drafts = begun + it.drafts) }
+            val begun = begunOf(Draft.read(client, "session.${id.text}"))
+            show { it.copy(drafts = begun.answers + it.drafts, alone = it.alone + (begun.alone - it.drafts.keys)) }
         }
         val here = about(space)
         reading(client, { here(it) || it is Change.Engine }) {
@@ -61,13 +63,25 @@ class SessionModel(
 
     fun answer(form: Form, answer: Answer) {
         show { it.copy(drafts = it.drafts + (form to it.drafts[form].orEmpty() + (answer.prompt to answer)), nothingAnswered = null) }
-        draft.type(written(now.drafts))
+        keepDraft()
     }
 
-    /** Takes up what was answered before. */
-    fun change(form: Form) = show { s ->
-        s.copy(changing = s.changing + form, drafts = s.drafts + (form to s.mine(form)?.answers.orEmpty().associateBy { it.prompt }))
+    /** Answers a form for oneself, or for both. */
+    fun alone(form: Form, on: Boolean) {
+        show { it.copy(alone = if (on) it.alone + form else it.alone - form) }
+        keepDraft()
     }
+
+    private fun keepDraft() = draft.type(written(Begun(now.drafts, now.alone)))
+
+    /** Takes up what was answered before. */
+    fun change(form: FilledForm) {
+        show { it.copy(changing = it.changing + form.form, drafts = it.drafts + (form.form to form.answers.associateBy { a -> a.prompt })) }
+        alone(form.form, form.alone)
+    }
+
+    /** Tells the other what was kept to oneself. */
+    fun share(form: FilledForm) = doing { client.submitForm(space, id, form.form, form.answers, today()) }
 
     fun keep(form: Form) {
         // A list that is typed as words is kept as a list.
@@ -75,9 +89,9 @@ class SessionModel(
         val answers = given.filter { !it.words.isNullOrBlank() || it.scale != null || it.chosen.isNotEmpty() }
         if (answers.isEmpty()) return show { it.copy(nothingAnswered = form) }
         doing {
-            client.submitForm(space, id, form, answers, today())
-            show { it.copy(changing = it.changing - form, drafts = it.drafts - form) }
-            draft.type(written(now.drafts))
+            client.submitForm(space, id, form, answers, today(), form in now.alone)
+            show { it.copy(changing = it.changing - form, drafts = it.drafts - form, alone = it.alone - form) }
+            keepDraft()
         }
     }
 
@@ -103,12 +117,20 @@ class SessionModel(
     fun tickAction(item: ItemId, done: Boolean) = doing { client.editGoals(space, listOf(GoalEdit.Ticked(item, today().takeIf { done }))) }
     fun technique(name: String, on: Boolean) = edit(SessionEdit.Technique(name, on))
     fun function(name: String, on: Boolean) = edit(SessionEdit.Function(name, on))
-    fun minutes(words: String) = show { it.copy(minutes = words) }
+
+    /** Writes on where one's minutes end: those that were told, or else those that one kept. */
+    fun minutes(words: String) = show { s ->
+        s.copy(minutes = words, minutesAlone = if (s.minutes == null) s.mineMinutes.firstOrNull()?.alone == true else s.minutesAlone)
+    }
+
+    fun minutesAlone(on: Boolean) = show { it.copy(minutesAlone = on) }
 
     fun keepMinutes() = doing {
-        client.keepMinutes(space, id, now.minutes?.trim() ?: return@doing)
+        client.keepMinutes(space, id, now.minutes?.trim() ?: return@doing, now.minutesAlone)
         show { it.copy(minutes = null) }
     }
+
+    fun share(minutes: Minutes) = doing { client.keepMinutes(space, id, minutes.text) }
 
     fun state(state: SessionState) = doing { client.setSessionState(space, id, state) }
     fun title(words: String) = show { it.copy(title = words) }

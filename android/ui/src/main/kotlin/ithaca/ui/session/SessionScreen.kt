@@ -73,7 +73,7 @@ private fun LazyListScope.step(step: Step, state: SessionViewState, model: Sessi
             Step.AFTER -> Form.AFTER
             Step.HARVEST -> Form.HARVEST
         }
-        val done = form?.takeIf { state.mine(it) != null }?.let { words("session.filled_you") }
+        val done = form?.takeIf { state.mine(it).isNotEmpty() }?.let { words("session.filled_you") }
         Reveal(words("session.${step.name.lowercase()}"), open, { model.toggle(step) }, done) {}
     }
     if (open) content()
@@ -87,7 +87,7 @@ private fun When(state: SessionViewState, session: Session, model: SessionModel)
         val day = line.agreed?.let(dates::dayAndTime) ?: line.day?.let(dates::day) ?: words("common.no_day")
         Quiet(words("session.state_line", "state" to words("session_state.${line.state.name.lowercase()}"), "day" to day))
         line.place?.let { Quiet(it) }
-        if (state.mine(Form.BEFORE) == null && line.state == SessionState.PLANNED) Quiet(words("session.empty"))
+        if (state.mine(Form.BEFORE).isEmpty() && line.state == SessionState.PLANNED) Quiet(words("session.empty"))
         Beside {
             if (line.state != SessionState.HELD) SideButton(words("session.held"), { model.state(SessionState.HELD) })
             if (line.state == SessionState.PLANNED) QuietButton(words("session.missed"), { model.state(SessionState.MISSED) })

@@ -102,8 +102,20 @@ internal fun LazyListScope.after(state: SessionViewState, session: Session, mode
     for (minutes in session.minutes.filter { !it.by.me }) {
         item { Sheet { Quiet(words("session.minutes_of", "name" to minutes.by.name)); Sentence(minutes.text) } }
     }
+    val mine = state.mineMinutes
     item(key = "minutes") { Stacked {
-        Field(words("session.minutes"), state.minutes ?: session.minutes.firstOrNull { it.by.me }?.text.orEmpty(), model::minutes, lines = 3)
-        if (state.minutes != null) SideButton(words("common.keep"), { model.keepMinutes() })
+        Field(words("session.minutes"), state.minutes ?: mine.firstOrNull()?.text.orEmpty(), model::minutes, lines = 3)
+        val other = state.other
+        if (state.minutes != null) {
+            if (other != null) ForWhom(state.minutesAlone, mine.any { !it.alone }, other, model::minutesAlone, words)
+            SideButton(words("common.keep"), { model.keepMinutes() })
+        }
     } }
+    items(mine.filter { it.alone && state.minutes == null }, key = { "minutes-alone" }) { kept ->
+        Sheet {
+            Quiet(words("session.minutes_alone"))
+            if (mine.first() != kept) Sentence(kept.text)
+            state.other?.let { QuietButton(words("session.share", "name" to it.name), { model.share(kept) }) }
+        }
+    }
 }

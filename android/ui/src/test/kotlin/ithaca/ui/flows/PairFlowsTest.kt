@@ -19,6 +19,7 @@ import ithaca.ui.sample.NOW
 import ithaca.ui.sample.TestPlatform
 import kotlin.test.Test
 import kotlin.test.assertEquals
+import kotlin.test.assertFalse
 import kotlin.test.assertTrue
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -142,6 +143,32 @@ class PairFlowsTest {
         val goal = runBlocking { fake.goals(space).single() }
         assertEquals(1, goal.done)
         assertEquals("achieved", goal.status.name.lowercase())
+    }
+
+    @Test
+    fun `answers kept for oneself stay so until they are shared`() = withBen {
+        tapWords("Ben")
+        tap("pair_home.plan")
+        tapWords(EN("session.scale", "n" to 2, "word" to "").trimEnd(':', ' '))
+        tap("session.alone")
+        see(EN("session.alone_about"))
+        // Half answered and left: it is still for oneself.
+        tap("common.back")
+        tapWords(EN("pair_home.next"))
+        see(EN("session.alone_about"))
+        tap("session.keep")
+        see(EN("session.filled_alone"))
+        fun form() = runBlocking { fake.session(space, fake.sessions(space).lines.single().id).forms.single() }
+        assertTrue(form().alone)
+        tap("session.change")
+        see(EN("session.alone_about"))
+        tap("session.keep")
+        tapWords(EN("session.share", "name" to "Ben"))
+        see(EN("session.filled_you"))
+        assertFalse(form().alone)
+        tap("session.change")
+        tap("session.alone")
+        see(EN("session.alone_told", "name" to "Ben"))
     }
 
     @Test

@@ -88,6 +88,7 @@ private suspend fun session(fake: FakeClient, content: Content, tongue: Tongue, 
     val past = fake.planSession(s.space, tongue.of("Before the holidays", "Antes de las vacaciones"), TODAY.minusDays(14))
     fake.setSessionState(s.space, past, SessionState.HELD)
     if (!content.isLong) return
+    fake.submitForm(s.space, s.session, Form.HARVEST, listOf(Answer("learned", words = tongue.long)), TODAY, alone = true)
     fake.submitForm(s.space, s.session, Form.BEFORE, listOf(Answer("notice", words = tongue.long), Answer("technique", chosen = listOf("showing", "sowing"))), TODAY)
     repeat(6) { fake.planSession(s.space, "${it + 1} ${tongue.long}", TODAY.plusDays(7L * it)) }
 }

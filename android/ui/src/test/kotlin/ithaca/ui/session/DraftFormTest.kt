@@ -8,16 +8,19 @@ import kotlin.test.assertEquals
 class DraftFormTest {
     @Test
     fun `answers that were begun come back as they were`() {
-        val begun = mapOf(
+        val answers = mapOf(
             Form.BEFORE to mapOf("arriving" to Answer("arriving", scale = 2), "worth" to Answer("worth", words = "The \"handover\"\n{and} more")),
             Form.HARVEST to mapOf("helped" to Answer("helped", words = "calm, sleep", chosen = listOf("calm", "sleep"))),
         )
-        assertEquals(begun, answersOf(written(begun)))
-        assertEquals("", written(mapOf(Form.AFTER to emptyMap())))
+        val begun = Begun(answers, setOf(Form.HARVEST))
+        assertEquals(begun, begunOf(written(begun)))
+        assertEquals("", written(Begun(mapOf(Form.AFTER to emptyMap()), setOf(Form.AFTER))))
     }
 
     @Test
     fun `what another version wrote is no answer and no crash`() {
-        for (text in listOf("", "{", "[]", "{\"NEWER\":{}}", "{\"BEFORE\":{\"worth\":\"plain\"}}")) assertEquals(emptyMap(), answersOf(text), text)
+        for (text in listOf("", "{", "[]", "{\"NEWER\":{}}", "{\"BEFORE\":{\"worth\":\"plain\"}}", "{\"alone\":[\"NEWER\"]}")) {
+            assertEquals(Begun(), begunOf(text), text)
+        }
     }
 }
