@@ -1,6 +1,7 @@
 //! Several devices of one person: added, used side by side, revoked.
 
 use ithaca_core::engine::{EngineError, Joining, Where};
+use ithaca_core::id::DocumentId;
 use ithaca_core::identity::entropy::SeededEntropy;
 
 use super::net::{Net, ORIGIN, Phone, pair};
@@ -156,7 +157,7 @@ fn a_device_on_its_way_can_be_interrupted_anywhere() {
     let (code, now) = (begun.code(), ana.now);
     drop(begun);
     let mut new = new;
-    assert!(matches!(new.try_start(), Err(EngineError::Invalid(_))), "nothing opens before it was added");
+    assert!(matches!(new.try_start(), Err(EngineError::NotAdded)), "nothing opens before it was added");
     let again = |n| Joining::resume(new.dir.path(), &vault, entropy(n)).unwrap().unwrap();
     let scanned = ana.engine().scan_device(&code, None, now).unwrap();
     assert_eq!(ana.engine().scan_device(&code, None, now).unwrap(), scanned, "scanning twice is scanning once");
@@ -259,8 +260,9 @@ fn epochs_made_one_after_the_other_without_a_network_are_found() {
 }
 
 #[test]
-fn how_far_a_message_came_is_known_on_every_device_of_its_writer() {
+fn how_far_something_came_is_known_on_every_device_of_its_writer() {
     let (mut net, mut ana, mut ben, space) = pair(70);
+    ana.note(&space, 9, "note");
     let mut tablet = net.second(&mut ana, 7070, "Tablet");
     net.settle_all(&mut [&mut ana, &mut tablet, &mut ben]);
     ana.close();
@@ -268,17 +270,36 @@ fn how_far_a_message_came_is_known_on_every_device_of_its_writer() {
     ana.start();
     copy.start();
     let said = [ana.say(&space, "from the phone"), copy.say(&space, "from its copy")];
+    copy.write(&space, 9, 0, "words");
     for _ in 0..2 {
         net.sync(&mut ana);
         net.sync(&mut copy);
         net.sync(&mut tablet);
     }
-    let at = |phone: &mut Phone| said.map(|m| phone.engine().event_status(&space, &m).unwrap().at);
+    let at = |phone: &mut Phone| {
+        let [one, two] = said.map(|m| phone.engine().event_status(&space, &m).unwrap().at);
+        [one, two, phone.engine().document_status(&space, DocumentId([9; 16])).unwrap().at]
+    };
     for phone in [&mut ana, &mut copy, &mut tablet] {
-        assert_eq!(at(phone), [Where::Relay; 2], "Ben's phone has not been here");
+        assert_eq!(at(phone), [Where::Relay; 3], "Ben's phone has not been here");
     }
     net.settle_all(&mut [&mut ben, &mut ana, &mut copy, &mut tablet]);
     for phone in [&mut ana, &mut copy, &mut tablet, &mut ben] {
-        assert_eq!(at(phone), [Where::Other; 2]);
+        assert_eq!(at(phone), [Where::Other; 3]);
+    }
+    // Of two devices' changes the one that came less far is shown.
+    tablet.write(&space, 9, 0, "more ");
+    net.sync(&mut tablet);
+    net.sync(&mut ana);
+    ana.write(&space, 9, 0, "and ");
+    assert_eq!(at(&mut ana)[2], Where::Here);
+    net.sync(&mut ana);
+    net.sync(&mut tablet);
+    for phone in [&mut ana, &mut tablet] {
+        assert_eq!(at(phone)[2], Where::Relay);
+    }
+    net.settle_all(&mut [&mut ben, &mut ana, &mut tablet]);
+    for phone in [&mut ana, &mut tablet] {
+        assert_eq!(at(phone)[2], Where::Other);
     }
 }

@@ -15,7 +15,7 @@ use crate::record::body::{self, Body};
 use crate::record::firewall::{self, RECEIVE};
 use crate::record::frame::Opening;
 use crate::space::cut::{self, ChainLookup};
-use crate::store::{Db, Erased, EventRow, RowRecord};
+use crate::store::{CarriedRow, Db, Erased, EventRow, RowRecord};
 use crate::view::{self, RowKind};
 
 /// A record's body with where it stands and who wrote it.
@@ -116,6 +116,11 @@ impl Core {
                     return Ok(Err(SetAside::Unfit));
                 }
                 touched.documents.insert(document);
+                if let Some((lane, n)) = own
+                    && let Some(row) = db.document(no, &document)?
+                {
+                    db.set_carried(row.no, &CarriedRow { device: db.device_no(&device, &author)?, own: false, lane, n })?;
+                }
             } else {
                 for flat in &flats {
                     db.put_past(no, &document, &flat.hash, flat.bytes())?;

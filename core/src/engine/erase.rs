@@ -248,11 +248,11 @@ impl Core {
 
     fn not_holding(&self, db: &Db<'_>, space: &Space, row: &DocumentRow) -> Result<Vec<(PersonId, DeviceId)>, EngineError> {
         let mut holding = BTreeSet::from([self.device.id()]);
-        if let Some((lane, n)) = row.own
+        if let Some(by) = db.carried(row.no)?.into_iter().find(|by| by.own)
             && !db.waits_out(space.no, row.no)?
-            && let Some(lane) = db.lanes_of_space(space.no)?.into_iter().find(|l| l.no == lane)
+            && let Some(lane) = db.lanes_of_space(space.no)?.into_iter().find(|l| l.no == by.lane)
         {
-            let lines = db.frontiers(&lane.id)?.into_iter().filter(|(_, told)| *told >= n);
+            let lines = db.frontiers(&lane.id)?.into_iter().filter(|(_, told)| *told >= by.n);
             holding.extend(lines.filter_map(|(d, _)| self.devices.get(&d)).map(|(d, _)| *d));
         }
         let members = space.state.members.keys().filter_map(|p| Some((*p, self.persons.get(p)?)));

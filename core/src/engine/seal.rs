@@ -20,7 +20,7 @@ use crate::record::snapshot::Reference;
 use crate::space::key::EpochKey;
 use crate::space::payload::Payload;
 use crate::space::statement::Statement;
-use crate::store::{AgainRow, Db, LaneRow, Outgoing, OutgoingRow, RecordRow, RecordState, SpaceKind};
+use crate::store::{AgainRow, CarriedRow, Db, LaneRow, Outgoing, OutgoingRow, RecordRow, RecordState, SpaceKind};
 
 /// So many lines of an outbox are looked at for one record.
 const LINES: usize = 2_000;
@@ -324,7 +324,7 @@ impl Core {
             db.drop_out(line.no)?;
         }
         for document in batch.documents {
-            db.set_document_sealed(document, lane.no, n)?;
+            db.set_carried(document, &CarriedRow { device: lane.device.unwrap_or_default(), own: true, lane: lane.no, n })?;
         }
         for event in batch.events {
             db.set_event_sealed(event, lane.no, n)?;

@@ -28,7 +28,7 @@ pub enum Where {
 /// Where one item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ItemStatus {
-    /// How far the last thing written here has come.
+    /// How far what this person wrote last has come.
     pub at: Where,
 }
 
@@ -130,7 +130,7 @@ pub struct Finding {
 const LOOKED_AT: u64 = 256;
 
 impl Engine {
-    /// Where a document is, by the last change made to it here; `Other` when nothing was changed here that waits.
+    /// Where a document is: as far as the last change has come that this person made to it on each of their devices; `Other` when they made none.
     ///
     /// # Errors
     /// See [`EngineError`].
@@ -141,10 +141,11 @@ impl Engine {
         if db.waits_out(no, row.no)? {
             return Ok(ItemStatus { at: Where::Here });
         }
-        let at = match row.own {
-            Some((lane, n)) => self.core.place(&db, space, lane, n)?,
-            None => Where::Other,
-        };
+        // What this person wrote last on one of their devices may have come less far than what they wrote on another.
+        let mut at = Where::Other;
+        for by in db.carried(row.no)? {
+            at = at.min(self.core.place(&db, space, by.lane, by.n)?);
+        }
         Ok(ItemStatus { at })
     }
 

@@ -33,8 +33,19 @@ pub struct DocumentRow {
     pub tail: u64,
     /// Whether it was deleted for good.
     pub erased: Erased,
-    /// Lane (row number) and number of the last own record that carries a change of it.
-    pub own: Option<(i64, u64)>,
+}
+
+/// The last record of a device of this person that carries a change of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CarriedRow {
+    /// Whose, as a row number.
+    pub device: i64,
+    /// Whether this device sealed it, in its present life.
+    pub own: bool,
+    /// The lane, as a row number.
+    pub lane: i64,
+    /// Its number.
+    pub n: u64,
 }
 
 /// A change beside the saved form.
@@ -48,10 +59,9 @@ pub struct ChangeRow {
     pub bytes: Vec<u8>,
 }
 
-const DOCUMENT: &str = "no, space, id, kind, heads, tail, own_lane, own_n, erased";
+const DOCUMENT: &str = "no, space, id, kind, heads, tail, erased";
 
 fn document(r: &Row<'_>) -> rusqlite::Result<DocumentRow> {
-    let own: (Option<i64>, Option<i64>) = (r.get(6)?, r.get(7)?);
     Ok(DocumentRow {
         no: r.get(0)?,
         space: r.get(1)?,
@@ -59,8 +69,7 @@ fn document(r: &Row<'_>) -> rusqlite::Result<DocumentRow> {
         kind: r.get(3)?,
         heads: r.get(4)?,
         tail: r.get::<_, i64>(5)? as u64,
-        own: own.0.zip(own.1.map(|n| n as u64)),
-        erased: match r.get(8)? {
+        erased: match r.get(6)? {
             0 => Erased::No,
             1 => Erased::Waits,
             _ => Erased::Done,
@@ -177,13 +186,25 @@ impl Db<'_> {
         Ok(())
     }
 
-    /// The last own record that carries a change of this document.
+    /// Notes that a record carries a change of this document. It stands until one of a greater number does, or one in another lane.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn set_document_sealed(&self, no: i64, lane: i64, n: u64) -> Result<(), StoreError> {
-        self.c.prepare_cached("UPDATE document SET own_lane = ?, own_n = ? WHERE no = ?")?.execute(params![lane, n as i64, no])?;
+    pub fn set_carried(&self, no: i64, by: &CarriedRow) -> Result<(), StoreError> {
+        let sql = "INSERT INTO carried VALUES (?, ?, ?, ?, ?) ON CONFLICT (document, device, own)
+            DO UPDATE SET lane = excluded.lane, n = excluded.n WHERE lane <> excluded.lane OR n < excluded.n";
+        self.c.prepare_cached(sql)?.execute(params![no, by.device, by.own, by.lane, by.n as i64])?;
         Ok(())
+    }
+
+    /// The last records of this person's devices that carry a change of a document.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn carried(&self, no: i64) -> Result<Vec<CarriedRow>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT device, own, lane, n FROM carried WHERE document = ?")?;
+        let row = |r: &Row<'_>| Ok(CarriedRow { device: r.get(0)?, own: r.get(1)?, lane: r.get(2)?, n: r.get::<_, i64>(3)? as u64 });
+        Ok(q.query_map([no], row)?.collect::<Result<_, _>>()?)
     }
 
     /// Empties a space of its documents and what was made from them, to be built again from its records. Changes that were not sent yet stay.
@@ -244,7 +265,8 @@ impl Db<'_> {
             "DELETE FROM aside WHERE document = ?",
             "DELETE FROM row WHERE document = ?",
             "DELETE FROM journal WHERE document = ?",
-            "UPDATE document SET sealed = NULL, heads = x'', tail = 0, own_lane = NULL, own_n = NULL, erased = 2 WHERE no = ?",
+            "DELETE FROM carried WHERE document = ?",
+            "UPDATE document SET sealed = NULL, heads = x'', tail = 0, erased = 2 WHERE no = ?",
         ] {
             self.c.prepare_cached(sql)?.execute([no])?;
         }

@@ -24,7 +24,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 pub use again::AgainRow;
-pub use documents::{ChangeRow, DocumentRow, Erased};
+pub use documents::{CarriedRow, ChangeRow, DocumentRow, Erased};
 pub use events::EventRow;
 pub use invites::{InviteRole, InviteRow, InviteState};
 pub use lanes::{LaneRow, NOBODY, RecordRow, RecordState};

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{StoreError, lanes};
 
 /// Every migration, oldest first. `PRAGMA user_version` counts those that were run.
-const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5, V6, V7];
+const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5, V6, V7, V8];
 
 const V1: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -124,6 +124,17 @@ ALTER TABLE snapshot_lane DROP COLUMN tag;
 ALTER TABLE stored DROP COLUMN differs;
 ";
 
+const V8: &str = "
+-- The last record of each device of this person that carries a change of a document, sealed here (own) or come in: how far it came is shown. Of this device
+-- itself both can be: it has a copy, or an earlier life.
+CREATE TABLE carried (
+  document INTEGER NOT NULL, device INTEGER NOT NULL, own INTEGER NOT NULL, lane INTEGER NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY (document, device, own)) WITHOUT ROWID;
+INSERT INTO carried SELECT d.no, COALESCE(l.device, 0), 1, l.no, d.own_n FROM document d JOIN lane l ON l.no = d.own_lane WHERE d.own_n IS NOT NULL;
+ALTER TABLE document DROP COLUMN own_lane;
+ALTER TABLE document DROP COLUMN own_n;
+";
+
 /// How many migrations the database has seen; 0 for a new one.
 ///
 /// # Errors
@@ -179,12 +190,14 @@ mod tests {
 
     /// Sums are computed where a lane has a tag of its last record only, and the rest of it stays.
     #[test]
-    fn a_database_of_the_sixth_version_has_its_lanes_summed_up() {
+    fn a_database_of_the_sixth_version_is_brought_up_to_date() {
         let mut db = Connection::open_in_memory().unwrap();
         for sql in [V1, V2, V3, V4, V5, V6] {
             db.execute_batch(sql).unwrap();
         }
         db.pragma_update(None, "user_version", 6).unwrap();
+        db.execute("INSERT INTO document (no, space, id, kind, heads, tail, own_lane, own_n) VALUES (5, 1, x'03', 4, x'', 0, 1, 2)", [])
+            .unwrap();
         let lane = "INSERT INTO lane (no, id, space, epoch, own, start, fetched, tag, forks, accepted, said) VALUES (?, ?, 1, x'02', 1, 1, 2, x'07', ?, 2, 1)";
         db.execute(lane, params![1, [1u8], Some([6u8])]).unwrap();
         db.execute(lane, params![2, [2u8], None::<[u8; 1]>]).unwrap();
@@ -200,5 +213,7 @@ mod tests {
         };
         assert_eq!(read(1), (Sum::of(held).to_bytes(), true, [2, 2, 1]));
         assert_eq!(read(2), ([0; 32], false, [2, 2, 1]));
+        let carried = |r: &rusqlite::Row<'_>| Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get::<_, i64>(4)?]);
+        assert_eq!(db.query_row("SELECT document, device, own, lane, n FROM carried", [], carried).unwrap(), [5, 0, 1, 1, 2]);
     }
 }

@@ -215,9 +215,13 @@ fn documents_changes_and_the_journal_come_back() {
     let first = db.add_change(no, &[1; 32], b"one").unwrap();
     db.add_change(no, &[2; 32], b"two").unwrap();
     db.set_heads(no, &[2; 32], 2).unwrap();
-    db.set_document_sealed(no, 3, 12).unwrap();
+    let by = |device, own, lane, n| CarriedRow { device, own, lane, n };
+    for by in [by(1, true, 3, 12), by(1, true, 3, 11), by(1, false, 6, 1), by(2, false, 4, 9), by(2, false, 5, 1)] {
+        db.set_carried(no, &by).unwrap();
+    }
+    assert_eq!(db.carried(no).unwrap(), [by(1, false, 6, 1), by(1, true, 3, 12), by(2, false, 5, 1)]);
     let d = db.document(space, &id).unwrap().unwrap();
-    assert_eq!((d.no, d.space, d.id, d.kind, d.heads, d.tail, d.own), (no, space, id, 4, vec![2; 32], 2, Some((3, 12))));
+    assert_eq!((d.no, d.space, d.id, d.kind, d.heads, d.tail), (no, space, id, 4, vec![2; 32], 2));
     assert_eq!(db.documents(space).unwrap().len(), 1);
     let tail: Vec<_> = db.tail(no).unwrap().into_iter().map(|c| (c.hash, c.bytes)).collect();
     assert_eq!(tail, [([1; 32], b"one".to_vec()), ([2; 32], b"two".to_vec())]);

@@ -73,7 +73,7 @@ private fun LazyListScope.step(step: Step, state: SessionViewState, model: Sessi
             Step.AFTER -> Form.AFTER
             Step.HARVEST -> Form.HARVEST
         }
-        val done = form?.takeIf { state.mine(it).isNotEmpty() }?.let { words("session.filled_you") }
+        val done = form?.let { state.mine(it).firstOrNull() }?.let { words(if (it.alone) "session.filled_alone" else "session.filled_you") }
         Reveal(words("session.${step.name.lowercase()}"), open, { model.toggle(step) }, done) {}
     }
     if (open) content()

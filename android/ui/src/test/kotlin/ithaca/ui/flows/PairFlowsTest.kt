@@ -158,6 +158,7 @@ class PairFlowsTest {
         see(EN("session.alone_about"))
         tap("session.keep")
         see(EN("session.filled_alone"))
+        tap("session.before")
         fun form() = runBlocking { fake.session(space, fake.sessions(space).lines.single().id).forms.single() }
         assertTrue(form().alone)
         tap("session.change")
