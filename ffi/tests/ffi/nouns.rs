@@ -150,14 +150,14 @@ async fn a_session_before_during_after_and_the_home_in_one_call() {
     let promised = ActionDraft { text: "Print checklist".into(), owners: vec![ben.ithaca.snapshot().person], due: None, from: None };
     let action = ben.ithaca.new_action(space.clone(), promised).await.unwrap();
     let six = vec![Answer { prompt: "arriving".into(), words: None, scale: Some(6), chosen: Vec::new() }];
-    let refused = ben.ithaca.submit_form(space.clone(), session.clone(), Form::Before, six, TODAY.into()).await;
+    let refused = ben.ithaca.submit_form(space.clone(), session.clone(), Form::Before, six, false, TODAY.into()).await;
     assert!(matches!(refused, Err(IthacaError::BadInput { .. })));
     let answers = vec![
         Answer { prompt: "arriving".into(), words: None, scale: Some(2), chosen: Vec::new() },
         words("worth", "handover"),
         Answer { prompt: "tried".into(), words: None, scale: None, chosen: vec![action] },
     ];
-    ben.ithaca.submit_form(space.clone(), session.clone(), Form::Before, answers, TODAY.into()).await.unwrap();
+    ben.ithaca.submit_form(space.clone(), session.clone(), Form::Before, answers, false, TODAY.into()).await.unwrap();
     both_sync(&ana, &ben).await;
 
     let home = it.pair_home(space.clone(), TODAY.into()).await.unwrap();
@@ -183,13 +183,19 @@ async fn a_session_before_during_after_and_the_home_in_one_call() {
         Answer { prompt: "techniques".into(), words: None, scale: None, chosen: vec!["showing".into(), "harvesting".into()] },
         words("learned", "Wait longer"),
     ];
-    it.submit_form(space.clone(), session.clone(), Form::After, used, TODAY.into()).await.unwrap();
-    it.submit_form(space.clone(), session.clone(), Form::Harvest, vec![words("learned", "Say the dose aloud")], TODAY.into())
+    it.submit_form(space.clone(), session.clone(), Form::After, used, false, TODAY.into()).await.unwrap();
+    it.submit_form(space.clone(), session.clone(), Form::Harvest, vec![words("learned", "Say the dose aloud")], false, TODAY.into())
         .await
         .unwrap();
-    let nothing = it.submit_form(space.clone(), session.clone(), Form::Harvest, vec![words("learned", " ")], TODAY.into()).await;
+    let nothing = it.submit_form(space.clone(), session.clone(), Form::Harvest, vec![words("learned", " ")], false, TODAY.into()).await;
     assert!(matches!(nothing, Err(IthacaError::Refused { .. })));
-    it.keep_minutes(space.clone(), session.clone(), "Minutes".into()).await.unwrap();
+    it.keep_minutes(space.clone(), session.clone(), "Minutes".into(), false).await.unwrap();
+    let kept = vec![words("change", "Less talk")];
+    ben.ithaca.submit_form(space.clone(), session.clone(), Form::After, kept, true, TODAY.into()).await.unwrap();
+    ben.ithaca.keep_minutes(space.clone(), session.clone(), "Tense".into(), true).await.unwrap();
+    both_sync(&ana, &ben).await;
+    let mine = ben.ithaca.session(space.clone(), session.clone()).await.unwrap();
+    assert_eq!((mine.forms.iter().filter(|f| f.alone).count(), mine.minutes.iter().filter(|m| m.alone).count()), (1, 1));
     it.set_session_state(space.clone(), session.clone(), SessionState::Held, None).await.unwrap();
     let held = it.session(space.clone(), session.clone()).await.unwrap();
     assert_eq!((held.line.state, held.forms.len(), held.minutes.len(), held.techniques.len()), (SessionState::Held, 3, 1, 2));
