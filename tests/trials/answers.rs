@@ -82,11 +82,19 @@ fn what_is_kept_private_reaches_own_devices_alone_until_it_is_told() {
         if private {
             assert!(shown(&mut ben, &space).is_empty());
             assert_eq!(ben.code(&space), code, "nothing changed for the pair");
+            let personal = ana.engine().personal().unwrap();
+            for own in [ana.engine().export(&personal).unwrap(), ana.engine().markdown(&personal).unwrap()] {
+                assert!(own.contains("unheard") && own.contains("tense") && own.contains("Visit"), "{own}");
+            }
+            let found = tablet.engine().search("patience", 9).unwrap();
+            assert_eq!((found.len(), found[0].space, found[0].noun.as_str()), (1, space, "session"));
+            assert!(ben.engine().search("patience", 9).unwrap().is_empty());
             let of_ana = &ana.engine().sessions(&space).unwrap()[0];
             assert!(of_ana.techniques.is_empty() && of_ana.state == SessionState::Planned, "{of_ana:?}");
         } else {
             assert_eq!(shown(&mut ben, &space), all_of(false));
             assert_eq!(ben.engine().sessions(&space).unwrap()[0].techniques, ["showing"]);
+            assert_eq!(tablet.engine().search("patience", 9).unwrap().len(), 1);
         }
         // What leaves by hand is the pair's alone.
         for exported in [ana.engine().export(&space).unwrap(), ana.engine().markdown(&space).unwrap()] {

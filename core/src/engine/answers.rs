@@ -3,17 +3,18 @@
 //! What is kept stands in the personal space, about the same session: the other's devices and the pair's export never hold it, one's own other
 //! devices and recovery words do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::read::read;
 use super::{Core, Engine, EngineError};
 use crate::document::{Command, DocumentKind, derived_id};
 use crate::event::payload::{Answer, CheckIn, Harvest, Minutes};
 use crate::event::state::aliases;
 use crate::event::{EventDraft, HeldEvent, Payload};
 use crate::id::{DocumentId, EventId, SpaceId};
-use crate::store::Db;
+use crate::store::{Db, SpaceKind};
 use crate::sync::machine::Millis;
-use crate::view::{ActionView, Form, RowKind, SessionView, form_deeds};
+use crate::view::{ActionView, Form, KeptAnswers, RowKind, SessionView, form_deeds};
 
 /// The kinds of events that are answers.
 const ANSWERS: std::ops::RangeInclusive<u16> = 9..=11;
@@ -115,8 +116,9 @@ impl Engine {
 
     /// Adds to sessions what this person keeps to themselves about them.
     pub(super) fn keep_private(&self, db: &Db<'_>, sessions: &mut [SessionView]) -> Result<(), EngineError> {
-        let kept = self.core.kept_answers(db)?;
+        let kept = self.core.kept_by_session(db)?;
         if !kept.is_empty() {
+            let kept: Vec<KeptAnswers> = kept.into_iter().map(|(_, k)| k).collect();
             sessions.iter_mut().for_each(|s| s.keep_private(&kept));
         }
         Ok(())
@@ -133,6 +135,23 @@ impl Core {
         }
         all.sort_by_key(|e| (e.effective, e.id));
         Ok(all)
+    }
+
+    /// What this person keeps to themselves, by session, each with the space in which the session stands; without one where this device does not hold it.
+    pub(super) fn kept_by_session(&self, db: &Db<'_>) -> Result<Vec<(Option<SpaceId>, KeptAnswers)>, EngineError> {
+        let all = self.kept_answers(db)?;
+        let about: BTreeSet<DocumentId> = all.iter().map(|e| DocumentId(e.event.subject)).collect();
+        let mut out = Vec::new();
+        for session in about {
+            let (mut at, mut title) = (None, String::new());
+            for space in self.spaces.values().filter(|s| s.kind == SpaceKind::Pair) {
+                if let Some(row) = self.shown_row(db, &space.id, RowKind::Session, &session.0)? {
+                    (at, title) = (Some(space.id), read::<SessionView>(&row.view)?.title);
+                }
+            }
+            out.extend(KeptAnswers::of(&all, session, title).map(|kept| (at, kept)));
+        }
+        Ok(out)
     }
 
     /// What takes back what is kept of the form that `told` fills, by the documents of the meeting under which something stands.

@@ -86,6 +86,9 @@ impl Engine {
         let joined = aliases(&self.core.kind_of(&db, space, 8)?);
         let messages = self.messages(space, None, usize::MAX >> 1)?;
         let mut readable = Readable::of(rows, messages, &joined).map_err(|_| crate::store::StoreError::Shape("row"))?;
+        if self.core.space(space)?.kind == SpaceKind::Personal {
+            readable.kept = self.core.kept_by_session(&db)?.into_iter().map(|(_, kept)| kept).collect();
+        }
         for (person, name) in self.core.names(&db, space)? {
             readable.people.entry(person).or_insert(name);
         }

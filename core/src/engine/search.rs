@@ -79,6 +79,8 @@ impl Index {
 
 /// Messages of a space stand under this number in the index.
 const MESSAGES: i64 = -1;
+/// And under this one what a person keeps to themselves about sessions of it.
+const KEPT: i64 = -2;
 
 impl Engine {
     /// Everything that has all the words of `query`, best first. The last word may be the beginning of one.
@@ -155,6 +157,15 @@ impl Engine {
                         }
                     }
                 }
+            }
+        }
+        let kept = self.core.kept_by_session(&self.store.read())?;
+        for space in self.core.spaces.keys() {
+            index.drop(space, KEPT)?;
+        }
+        for (space, kept) in &kept {
+            if let Some(space) = space {
+                index.add(space, KEPT, "session", &kept.session.0, &kept.search())?;
             }
         }
         index.db.execute_batch("COMMIT").map_err(StoreError::from)?;

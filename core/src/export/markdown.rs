@@ -7,7 +7,7 @@ use crate::event::payload::Answer;
 use crate::event::state::Running;
 use crate::event::{GoalStatus, Phase};
 use crate::id::PersonId;
-use crate::view::{ActionView, Differ, GoalView, SessionView, TextView};
+use crate::view::{ActionView, CheckInView, Differ, GoalView, HarvestView, MinutesView, SessionView, TextView};
 
 /// A space as readable Markdown. What people wrote is escaped, so that nobody's words make a heading or a link.
 pub fn markdown(r: &Readable) -> String {
@@ -101,6 +101,7 @@ fn page(r: &Readable, out: &mut String) -> Page {
         writeln!(out, "## Sessions\n")?;
         sessions.iter().try_for_each(|s| session(r, s, out))?;
     }
+    kept(r, out)?;
     if r.notes.iter().any(|n| n.alive) {
         writeln!(out, "## Notes\n")?;
     }
@@ -221,6 +222,43 @@ fn answers(label: &str, who: &str, list: &[Answer], out: &mut String) -> Page {
     Ok(())
 }
 
+fn forms(r: &Readable, check_ins: &[CheckInView], harvests: &[HarvestView], out: &mut String) -> Page {
+    for c in check_ins {
+        let label = if c.phase == Phase::Before { "before" } else { "after" };
+        answers(label, &r.name(c.person), &c.answers, out)?;
+        c.also.iter().try_for_each(|a| answers(label, &r.name(c.person), a, out))?;
+    }
+    for h in harvests {
+        answers("harvest", &r.name(h.person), &h.answers, out)?;
+        h.also.iter().try_for_each(|a| answers("harvest", &r.name(h.person), a, out))?;
+    }
+    Ok(())
+}
+
+fn minutes(r: &Readable, all: &[MinutesView], out: &mut String) -> Page {
+    for m in all {
+        for words in std::iter::once(&m.text).chain(&m.also) {
+            writeln!(out, "Minutes, {}:\n", inline(&r.name(m.person)))?;
+            block(words, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a person keeps to themselves about sessions.
+fn kept(r: &Readable, out: &mut String) -> Page {
+    if !r.kept.is_empty() {
+        writeln!(out, "## Kept to yourself\n")?;
+    }
+    for k in &r.kept {
+        writeln!(out, "### {}\n", inline(if k.title.is_empty() { "Session" } else { &k.title }))?;
+        forms(r, &k.check_ins, &k.harvests, out)?;
+        writeln!(out)?;
+        minutes(r, &k.minutes, out)?;
+    }
+    Ok(())
+}
+
 fn session(r: &Readable, s: &SessionView, out: &mut String) -> Page {
     let day = s.day().unwrap_or_else(|| "no day yet".into());
     writeln!(out, "### {} — {}\n", inline(&day), inline(if s.title.is_empty() { "Session" } else { &s.title }))?;
@@ -240,27 +278,13 @@ fn session(r: &Readable, s: &SessionView, out: &mut String) -> Page {
     for a in &s.agenda {
         writeln!(out, "- [{}] {}", if a.done.is_empty() { " " } else { "x" }, inline(a.text.words()))?;
     }
-    for c in &s.check_ins {
-        let label = if c.phase == Phase::Before { "before" } else { "after" };
-        answers(label, &r.name(c.person), &c.answers, out)?;
-        c.also.iter().try_for_each(|a| answers(label, &r.name(c.person), a, out))?;
-    }
-    for h in &s.harvests {
-        answers("harvest", &r.name(h.person), &h.answers, out)?;
-        h.also.iter().try_for_each(|a| answers("harvest", &r.name(h.person), a, out))?;
-    }
+    forms(r, &s.check_ins, &s.harvests, out)?;
     differing(r, &s.differ, out)?;
     writeln!(out)?;
     for n in &s.notes {
         text(r, &n.text, out)?;
     }
-    for m in &s.minutes {
-        for words in std::iter::once(&m.text).chain(&m.also) {
-            writeln!(out, "Minutes, {}:\n", inline(&r.name(m.person)))?;
-            block(words, out)?;
-        }
-    }
-    Ok(())
+    minutes(r, &s.minutes, out)
 }
 
 fn messages(r: &Readable, out: &mut String) -> Page {

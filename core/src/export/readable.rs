@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{DocumentId, PersonId};
-use crate::view::{ActionView, GoalView, MessageView, NoteView, RelationshipView, Row, RowKind, SessionView, StageView, joined};
+use crate::view::{
+    ActionView, GoalView, KeptAnswers, MessageView, NoteView, RelationshipView, Row, RowKind, SessionView, StageView, joined,
+};
 
 /// What a space shows, what is in the bin included: an export forgets nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -26,6 +28,9 @@ pub struct Readable {
     pub notes: Vec<NoteView>,
     /// Messages, in their order.
     pub messages: Vec<MessageView>,
+    /// What a person keeps to themselves about sessions; in a personal space alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<KeptAnswers>,
 }
 
 impl Readable {

@@ -31,7 +31,7 @@ pub use message::{MessageView, ReactionView, messages};
 pub use note::NoteView;
 pub use project::{Row, RowKind, project, project_stage, stage_row};
 pub use relationship::{ClauseView, PersonView, PlanView, RelationshipView, RoleView};
-pub use session::{AgendaView, CheckInView, HarvestView, MinutesView, NotesView, ProposalView, SessionView};
+pub use session::{AgendaView, CheckInView, HarvestView, KeptAnswers, MinutesView, NotesView, ProposalView, SessionView};
 pub use several::{Carried, Insights, carried, insights, joined, same_meeting, same_thing, since_last};
 pub use stage::{StageProposal, StageView, StopView};
 pub use upcoming::{Upcoming, UpcomingNoun, upcoming};

@@ -179,6 +179,21 @@ pub struct MinutesView {
     pub private: bool,
 }
 
+/// What a person keeps to themselves about one session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptAnswers {
+    /// The session's document, which stands in another space.
+    pub session: DocumentId,
+    /// The session's name, where this device holds it.
+    pub title: String,
+    /// Check-ins.
+    pub check_ins: Vec<CheckInView>,
+    /// Harvests.
+    pub harvests: Vec<HarvestView>,
+    /// Minutes.
+    pub minutes: Vec<MinutesView>,
+}
+
 impl SessionView {
     /// `events` are those about this session; `aliases` every statement of the space on which sessions are one meeting.
     pub(crate) fn of(document: &Document, events: &[HeldEvent], aliases: &[HeldEvent], cards: &[Card], writers: &Writers) -> Self {
@@ -215,21 +230,12 @@ impl SessionView {
         }
     }
 
-    /// Adds what this person keeps to themselves about it: `events` are those of the personal space.
-    pub(crate) fn keep_private(&mut self, events: &[HeldEvent]) {
-        for id in self.ids.clone() {
-            self.check_ins.extend(check_ins(events, id).into_iter().filter_map(|mut c| {
-                (c.answers, c.also) = standing(c.answers, c.also, Vec::is_empty)?;
-                Some(CheckInView { private: true, ..c })
-            }));
-            self.harvests.extend(harvests(events, id).into_iter().filter_map(|mut h| {
-                (h.answers, h.also) = standing(h.answers, h.also, Vec::is_empty)?;
-                Some(HarvestView { private: true, ..h })
-            }));
-            self.minutes.extend(minutes(events, id).into_iter().filter_map(|mut m| {
-                (m.text, m.also) = standing(m.text, m.also, String::is_empty)?;
-                Some(MinutesView { private: true, ..m })
-            }));
+    /// Adds what this person keeps to themselves about it.
+    pub(crate) fn keep_private(&mut self, kept: &[KeptAnswers]) {
+        for kept in kept.iter().filter(|k| self.ids.contains(&k.session)) {
+            self.check_ins.extend(kept.check_ins.iter().cloned());
+            self.harvests.extend(kept.harvests.iter().cloned());
+            self.minutes.extend(kept.minutes.iter().cloned());
         }
     }
 
@@ -251,12 +257,47 @@ impl SessionView {
         out.extend(self.notes.iter().map(|n| n.text.words()));
         out.extend(self.agenda.iter().map(|a| a.text.words()));
         out.extend(self.techniques.iter().chain(&self.functions).map(String::as_str));
-        out.extend(self.minutes.iter().map(|m| m.text.as_str()));
-        let answers = self.check_ins.iter().flat_map(|c| &c.answers).chain(self.harvests.iter().flat_map(|h| &h.answers));
-        out.extend(answers.filter_map(|a| a.words.as_deref()));
+        out.extend(answered(&self.check_ins, &self.harvests, &self.minutes));
         out.retain(|t| !t.is_empty());
         out.join("\n")
     }
+}
+
+impl KeptAnswers {
+    /// What stands about a session among `events`, those of the personal space; `None` where nothing does.
+    pub(crate) fn of(events: &[HeldEvent], session: DocumentId, title: String) -> Option<Self> {
+        let check_in = |mut c: CheckInView| {
+            (c.answers, c.also) = standing(c.answers, c.also, Vec::is_empty)?;
+            Some(CheckInView { private: true, ..c })
+        };
+        let harvest = |mut h: HarvestView| {
+            (h.answers, h.also) = standing(h.answers, h.also, Vec::is_empty)?;
+            Some(HarvestView { private: true, ..h })
+        };
+        let minute = |mut m: MinutesView| {
+            (m.text, m.also) = standing(m.text, m.also, String::is_empty)?;
+            Some(MinutesView { private: true, ..m })
+        };
+        let out = Self {
+            session,
+            title,
+            check_ins: check_ins(events, session).into_iter().filter_map(check_in).collect(),
+            harvests: harvests(events, session).into_iter().filter_map(harvest).collect(),
+            minutes: minutes(events, session).into_iter().filter_map(minute).collect(),
+        };
+        (!out.check_ins.is_empty() || !out.harvests.is_empty() || !out.minutes.is_empty()).then_some(out)
+    }
+
+    /// The words a search finds it by.
+    pub(crate) fn search(&self) -> String {
+        answered(&self.check_ins, &self.harvests, &self.minutes).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// The words of answers and minutes.
+fn answered<'a>(check_ins: &'a [CheckInView], harvests: &'a [HarvestView], minutes: &'a [MinutesView]) -> impl Iterator<Item = &'a str> {
+    let answers = check_ins.iter().flat_map(|c| &c.answers).chain(harvests.iter().flat_map(|h| &h.answers));
+    minutes.iter().map(|m| m.text.as_str()).chain(answers.filter_map(|a| a.words.as_deref()))
 }
 
 /// Whether a session records what only a meeting brings about: notes, techniques, functions, a done point, an answer after it, minutes.

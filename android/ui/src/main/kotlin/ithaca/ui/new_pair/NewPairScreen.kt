@@ -64,7 +64,7 @@ private fun LazyListScope.inviting(state: NewPairState, model: NewPairModel, wor
 
 private fun LazyListScope.relay(state: NewPairState, model: NewPairModel, words: Words) {
     item { Sentence(words("new_pair.no_relay")) }
-    item { Field(words("new_pair.relay_address"), state.relayTyped, model::relayTyped, plain = true, example = words("new_pair.relay_example")) }
+    item { Field(words("new_pair.relay_address"), state.relayTyped, model::relayTyped, plain = true, like = words("new_pair.relay_example")) }
     item { Field(words("new_pair.account"), state.account, model::account, plain = true) }
     item { MainButton(words("new_pair.keep_relay"), { model.keepRelay() }, enabled = state.relayTyped.isNotBlank()) }
 }

@@ -39,6 +39,6 @@ internal fun LazyListScope.kept(pair: PairLine, state: PairStateState, model: Pa
     state.needed?.let { item { Sheet(tone = Tone.CHOSEN) { Sentence(words("pair_state.keep_needed", "relay" to it)) } } }
     if (!pair.state.takesWords) return
     item { Quiet(words("pair_state.kept_about")) }
-    item { Field(words("pair_state.relay"), state.relay, model::relay, example = words("pair_state.relay_example")) }
+    item { Field(words("pair_state.relay"), state.relay, model::relay, plain = true, like = words("pair_state.relay_example")) }
     if (state.relay.isNotBlank()) item { SideButton(words("pair_state.keep_too"), { model.keepToo() }) }
 }

@@ -21,6 +21,7 @@ import ithaca.ui.words.LocalWords
 import java.time.LocalDate
 import java.time.format.DateTimeParseException
 
+/** A field under its name. One tap takes [example] over; [like] only shows what belongs there, where nothing of the kind could be meant. */
 @Composable
 fun Field(
     label: String,
@@ -28,6 +29,7 @@ fun Field(
     onChange: (String) -> Unit,
     modifier: Modifier = Modifier,
     example: String? = null,
+    like: String? = null,
     lines: Int = 1,
     plain: Boolean = false,
     wrong: String? = null,
@@ -54,6 +56,7 @@ fun Field(
             keyboardActions = KeyboardActions(onDone = { onDone?.invoke() }),
         )
         if (wrong != null) Quiet(wrong)
+        if (like != null && wrong == null && value.isEmpty()) Quiet(LocalWords.current("common.like", "words" to like))
         if (example != null && value.isEmpty()) QuietButton(LocalWords.current("common.example", "words" to example), { onChange(example) })
     }
 }
