@@ -248,3 +248,46 @@ fn s11_a_relay_set_back_to_an_older_copy_is_told_once_and_given_everything_again
     net.sync(&mut ana);
     assert_eq!(ana.said(&space).len(), 10);
 }
+
+#[test]
+fn a_hole_that_nobody_can_fill_is_pushed_around_once() {
+    let (mut net, mut ana, mut ben, space) = net::pair(1_400);
+    let thief = Thief::of(&ben, &space, 1);
+    ana.say(&space, "one");
+    net.settle(&mut ana, &mut ben);
+    ana.close();
+    let mut before = ana.copied(6_400);
+    ana.start();
+    let first = net.pushed.len();
+    for words in ["two", "three"] {
+        ana.say(&space, words);
+        net.sync(&mut ana);
+    }
+    ana.kill();
+    // The relay is set back too, and then somebody brings it the last of what it had.
+    let last = pushed(&net, &thief, first).pop().unwrap();
+    net.wipe();
+    before.start();
+    // Its mailbox is there again once somebody came, and the last comes before what lies before it.
+    net.ask = Some(Box::new(|request| request.mailboxes.iter_mut().for_each(|ask| ask.push = None)));
+    net.sync(&mut ben);
+    net.honest();
+    net.push(&thief.mailbox(), &[last]);
+    for _ in 0..4 {
+        net.settle(&mut before, &mut ben);
+    }
+    for phone in [&mut before, &mut ben] {
+        for notice in phone.engine().notices().unwrap() {
+            phone.engine().dismiss(notice.no).unwrap();
+        }
+    }
+    let settled = net.pushed.len();
+    for _ in 0..3 {
+        net.settle(&mut before, &mut ben);
+    }
+    assert_eq!(net.pushed.len(), settled, "the same is pushed again and again");
+    for phone in [&mut before, &mut ben] {
+        assert_eq!(phone.notices(), Vec::<String>::new(), "and nobody is told again that the relay forgot");
+    }
+    agree(&mut before, &mut ben, &space);
+}

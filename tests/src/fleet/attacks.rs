@@ -55,6 +55,7 @@ impl World {
     }
 
     fn put(&mut self, target: &Target, record: Vec<u8>) {
+        self.planted.insert(record.clone());
         let address = target.key.mailbox(ORIGINS[target.relay]);
         let push = Some(vec![ByteVec::from(record)]);
         let ask = Ask { mailbox: address.id, token: address.token, push, digest: None, vector: None, lists: None };
@@ -107,7 +108,9 @@ impl World {
 
     /// A record sealed again by somebody who may read it: at its own place, under another number, in another lane.
     pub(super) fn seal_again(&mut self) -> Done {
-        let Some(target) = self.target()? else { return Ok(()) };
+        let Some(mut target) = self.target()? else { return Ok(()) };
+        // Sealed behind something planted, it would show by its number that something lies before it which no phone ever wrote: a reader can claim that.
+        target.held.retain(|r| !self.planted.contains(r));
         let (one, other) = (self.some(&target.held), self.some(&target.held));
         let (Ok(outer), Ok(other)) = (Outer::parse(&one), Outer::parse(&other)) else { return Ok(()) };
         let plain = target.key.content().open_with(&outer.nonce, &aad(&target.key, outer.lane, outer.n), outer.ciphertext);

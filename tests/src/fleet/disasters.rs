@@ -373,7 +373,7 @@ impl World {
         }
         self.devices[device].acknowledged = held;
         self.devices[device].must_say_renewed = !here;
-        self.happened.insert("copy");
+        self.happened.extend(["copy", "set back"]);
         self.report.add(if here { "set back in place" } else { "restored from a copy" });
         self.start(device)?;
         if here { Ok(()) } else { self.knows_that_it_is_a_copy(device) }

@@ -103,6 +103,8 @@ pub struct World {
     pub(super) moved: bool,
     /// How many records were sealed again under another number.
     pub(super) sealed_again: u64,
+    /// What somebody other than the phones put into mailboxes.
+    pub(super) planted: BTreeSet<Vec<u8>>,
     /// What a relay keeps back, and from which device.
     pub(super) kept_back: Option<KeptBack>,
     /// Which extraordinary things happened.
@@ -181,6 +183,7 @@ impl World {
             binned: BTreeSet::new(),
             moved: false,
             sealed_again: 0,
+            planted: BTreeSet::new(),
             kept_back: None,
             seed,
             happened: BTreeSet::new(),

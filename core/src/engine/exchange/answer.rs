@@ -354,11 +354,15 @@ impl Core {
         for lane in db.lanes(epoch)? {
             let Some(mine) = lane.entry() else { continue };
             let their = theirs.get(&lane.id);
-            let holds = match their {
-                Some(their) if their.from <= lane.start => their.n,
-                _ => 0,
-            };
+            let list = lists.iter().find(|l| l.lane == lane.id);
             let stored = db.stored(origin, lane.no)?;
+            let holds = match (their, list) {
+                (Some(their), _) if their.from <= lane.start => their.n,
+                // There is a hole in what it holds. What lies below that shows in a list alone.
+                (Some(_), Some(list)) if list.covers(lane.start) => run_in(list, lane.start, &db.hashes(lane.no)?),
+                (Some(_), _) => stored,
+                (None, _) => 0,
+            };
             let then = part.stored.get(&lane.no).copied().unwrap_or(0);
             if holds < then || stored < holds.min(mine.n) {
                 db.set_stored(origin, lane.no, holds.min(mine.n))?;
@@ -366,7 +370,7 @@ impl Core {
                 plan.forgot |= holds < then;
             }
             let Some(their) = their else { continue };
-            if let Some(list) = lists.iter().find(|l| l.lane == lane.id) {
+            if let Some(list) = list {
                 let held: BTreeSet<(u64, RecordHash)> = list.held.iter().copied().collect();
                 let before = plan.push.len();
                 for (n, hash) in db.hashes(lane.no)? {
@@ -401,6 +405,13 @@ impl Core {
         }
         Ok(())
     }
+}
+
+/// The last number of the unbroken run from `start` of which a list has what is held here; 0 for none.
+fn run_in(list: &LaneList, start: u64, mine: &[(u64, RecordHash)]) -> u64 {
+    let theirs: BTreeSet<&(u64, RecordHash)> = list.held.iter().collect();
+    let both: BTreeSet<u64> = mine.iter().filter(|held| theirs.contains(held)).map(|(n, _)| *n).collect();
+    (start..).take_while(|n| both.contains(n)).last().unwrap_or(0)
 }
 
 /// Why a relay refused, in words for a person.
