@@ -140,9 +140,7 @@ fn settled(world: &mut World, of: &[usize], space: SpaceId, exports: bool) -> Do
         let engine = world.devices[device].engine.as_ref().ok_or("a device that stopped was asked")?;
         let status = engine.status(0).map_err(|e| e.to_string())?;
         let line = status.spaces.into_iter().find(|s| s.space == space).ok_or_else(|| format!("device {device} lacks a space"))?;
-        // What only the relay had of a device is gone where both were set back; what was written after it shows that it was there.
-        let gone = world.happened.contains("set back") && world.happened.contains("relay");
-        if line.waiting + line.not_on_relay + line.not_on_other > 0 || line.known_missing > 0 && !gone {
+        if line.waiting + line.not_on_relay + line.not_on_other > 0 || line.known_missing > 0 && !world.lost_something() {
             let held: Vec<String> = of.iter().map(|d| format!("\ndevice {d}:\n{}", lanes(world, *d, &space))).collect();
             return Err(format!("at rest, device {device} still waits: {line:?}, {:?}{}", status.relays, held.concat()));
         }

@@ -38,6 +38,7 @@ fn causes(world: &mut World) -> Done {
                 "new_device" | "own_device" => world.happened.contains("new device"),
                 // A process that ended between what it sealed and the marker takes another name as well.
                 "renewed" => world.happened.contains("copy") || world.report.counts.contains_key("crashed"),
+                "gap" => world.lost_something(),
                 "relay_forgot" => world.happened.contains("relay"),
                 _ => false,
             };

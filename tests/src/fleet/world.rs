@@ -651,6 +651,11 @@ impl World {
         }
     }
 
+    /// Whether something is gone for good that shows by what was written after it: a relay alone had it, and it and the writer were both set back.
+    pub(super) fn lost_something(&self) -> bool {
+        self.happened.contains("set back") && self.happened.contains("relay")
+    }
+
     /// Whether what is there may refuse to be edited: the device is out, or records of a space that shows a snapshot are still to come.
     pub(super) fn may_be_shut(&mut self, device: usize, space: &SpaceId) -> Done<bool> {
         Ok(self.devices[device].revoked || self.engine(device)?.being_verified(space).map_err(|e| e.to_string())?)
