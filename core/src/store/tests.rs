@@ -455,6 +455,7 @@ fn a_database_of_a_later_version_is_refused_and_left_as_it_is() {
     for (log, mode) in [(false, "WAL"), (true, "WAL"), (false, "DELETE")] {
         let (dir, store) = opened();
         fill(&store.read(), CANARY);
+        let known: u32 = store.db.pragma_query_value(None, "user_version", |r| r.get(0)).unwrap();
         store.db.pragma_update(None, "user_version", 900).unwrap();
         store.db.pragma_update(None, "journal_mode", mode).unwrap();
         let kept = tempfile::tempdir().unwrap();
@@ -467,7 +468,7 @@ fn a_database_of_a_later_version_is_refused_and_left_as_it_is() {
         let before = bytes(&kept);
         assert_eq!(before.len(), 1 + usize::from(log));
         let refused = try_open(&kept, &root());
-        assert!(matches!(refused, Err(StoreError::Newer { have: 900, know: 7 })), "{refused:?}");
+        assert!(matches!(refused, Err(StoreError::Newer { have: 900, know }) if know == known as usize), "{refused:?}");
         assert!(before == bytes(&kept), "the database of a later version was changed (log: {log}, mode {mode})");
     }
 }
