@@ -607,7 +607,7 @@ impl Ithaca {
     /// Keeps one's minutes of a session; with `alone` on one's own devices alone.
     ///
     /// # Errors
-    /// `NotFound`, `ReadOnly`; `Refused` for more than 64 KiB.
+    /// `NotFound`, `ReadOnly`; `Refused` for none, and for more than 64 KiB.
     pub async fn keep_minutes(&self, space: String, session: String, text: String, alone: bool) -> Done {
         let (space, session) = (id(&space)?, id(&session)?);
         self.handle.engine(move |e| Ok(e.keep_minutes(&space, session, text, audience(alone), now())?)).await.map(drop)

@@ -142,6 +142,8 @@ fn one_meeting_in_two_documents_keeps_one_private_answer() {
     let same = SessionAlias { other: ItemId(TWIN.0), same: true }.into();
     ana.engine().state(&space, EventDraft { subject: WHICH.0, payload: same }, now).unwrap();
     assert_eq!(shown(&mut ana, &space), [("before".into(), "of the twin".into(), true)]);
+    fill(&mut ana, &space, Form::Before, vec![words("notice", "again")], Audience::Me);
+    assert_eq!(shown(&mut ana, &space), [("before".into(), "again".into(), true)]);
     fill(&mut ana, &space, Form::Before, vec![words("notice", "told")], Audience::Both);
     assert_eq!(shown(&mut ana, &space), [("before".into(), "told".into(), false)]);
 }

@@ -93,6 +93,10 @@ impl Engine {
             let draft = |id: DocumentId, payload| EventDraft { subject: id.0, payload };
             if audience == Audience::Me {
                 core.may_write(&personal)?;
+                // What was kept under another document of the meeting is replaced as well.
+                for (kept, nothing) in core.kept_like(db, space, session, &payload)?.into_iter().filter(|(kept, _)| *kept != session) {
+                    core.state(db, &personal, draft(kept, nothing), now)?;
+                }
                 return core.state(db, &personal, draft(session, payload), now);
             }
             core.may_write(space)?;

@@ -89,7 +89,7 @@ impl Joining {
     /// Begins in a new profile at `dir`; the code leads through the relay at `relay`.
     ///
     /// # Errors
-    /// [`ProfileError::Exists`] leaves what is there as it is; [`EngineError::Address`].
+    /// [`ProfileError::Exists`] leaves what is there as it is; [`EngineError::Address`], [`EngineError::Name`].
     pub fn begin(dir: &Path, vault: &dyn KeyVault, mut entropy: Box<dyn Entropy>, relay: &str, label: &str) -> Result<Self, EngineError> {
         let origin = crate::transport::http::origin(relay)?;
         if label.chars().count() > 100 {
