@@ -17,6 +17,7 @@ mod recovery;
 mod relay_double;
 mod rest;
 mod rows;
+mod search;
 mod secrets;
 mod snapshots;
 mod split;

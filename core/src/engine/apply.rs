@@ -251,19 +251,7 @@ impl Core {
             }
         }
         let event = HeldEvent::placed(*id, author, device, event, bytes, |p| effective.get(&p).copied());
-        let subject = (event.event.subject != SPACE_SUBJECT).then_some(event.event.subject);
-        let row = EventRow {
-            no: 0,
-            id: event.id,
-            kind: event.event.kind(),
-            subject,
-            device: device_no,
-            effective: event.effective,
-            counts,
-            own,
-            bytes: event.bytes.clone(),
-        };
-        let new = db.put_event(no, &row)?;
+        let new = db.put_event(no, &EventRow::placed(&event, device_no, counts, own))?;
         // It stood past a cut, and stands in a record that counts as well.
         let counted = if new.is_none() && counts { db.event(no, &event.id)?.filter(|r| !r.counts).map(|r| r.no) } else { None };
         if let Some(row) = counted {
@@ -275,9 +263,11 @@ impl Core {
                 db.add_orphan(parent, row)?;
             }
             self.settle_orphans(db, no, &event)?;
-            if (1..=5).contains(&event.event.kind()) {
-                self.stale_rows.insert(search::Key::Messages(*id));
-            }
+        }
+        if new.or(counted).is_some()
+            && let Some(message) = event.message()
+        {
+            self.stale_rows.insert(search::Key::Message(*id, message));
         }
         Ok((event, new.or(counted)))
     }

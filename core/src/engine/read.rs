@@ -10,7 +10,6 @@ use crate::card::{self, Card, Choice};
 use crate::document::history::{self, HistoryEntry};
 
 use crate::document::{Document, DocumentKind, derived_id, first_hash};
-use crate::event::own;
 use crate::event::state::aliases;
 use crate::event::{HeldEvent, SessionState, Subject};
 use crate::export::state_code;
@@ -109,13 +108,21 @@ impl Engine {
         let said = self.core.shown_events(&db, space, true, |no| db.last_events(no, 1, before.unwrap_or(u64::MAX), limit), limit)?;
         let Some(first) = said.last().map(|r| r.effective) else { return Ok(Vec::new()) };
         let mut events: Vec<HeldEvent> = said.into_iter().filter_map(|r| self.core.held(r)).collect();
-        for kind in 2..=4 {
-            events.extend(self.core.shown_of_kind(&db, space, kind)?);
-        }
+        events.extend(self.core.said_of_messages(&db, space, first, before.unwrap_or(u64::MAX))?);
         // A receipt says nothing about what comes after it.
         let receipts = self.core.shown_events(&db, space, false, |no| db.events_since(no, 5, first), usize::MAX)?;
         events.extend(receipts.into_iter().filter_map(|r| self.core.held(r)));
         Ok(view::messages(&events))
+    }
+
+    /// One message, with what was said about it but for receipts.
+    pub(super) fn message(&self, space: &SpaceId, id: &EventId) -> Result<Option<MessageView>, EngineError> {
+        let db = self.store.read();
+        let said = self.core.shown_events(&db, space, true, |no| Ok(db.event(no, id)?.into_iter().collect()), 1)?;
+        let Some(said) = said.into_iter().find(|r| r.counts) else { return Ok(None) };
+        let mut events = self.core.said_of_messages(&db, space, said.effective, said.effective.saturating_add(1))?;
+        events.extend(self.core.held(said));
+        Ok(view::messages(&events).into_iter().find(|m| m.id == *id))
     }
 
     /// Cards of a space: what two people differ on.
@@ -280,7 +287,7 @@ impl Core {
             .map(|d| (d.id, d.heads.chunks_exact(32).filter_map(|c| c.try_into().ok()).collect::<Vec<[u8; 32]>>()))
             .filter(|(_, heads)| !heads.is_empty() && heads != &[first_hash()])
             .collect();
-        let events = db.counting_event_ids(space.no, [5, own::KIND])?;
+        let events = db.coded_event_ids(space.no)?;
         let statements: Vec<[u8; 32]> = space.state.valid.iter().map(|s| s.0).collect();
         Ok(state_code(id, &documents, &events, &statements))
     }

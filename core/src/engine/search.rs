@@ -1,4 +1,5 @@
-//! Search: an index in memory over everything a person can read here, by words and, for languages written without spaces, by three letters.
+//! Search: an index in memory over everything a person can read here. Words are found by what they begin with; what stands inside of words, as in languages
+//! written without spaces, by walking through the letters: an index of those takes longer to build, after each start, than it ever saves.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +8,9 @@ use serde::Serialize;
 
 use super::apply::{noun, unstored};
 use super::{Engine, EngineError};
-use crate::id::SpaceId;
+use crate::id::{EventId, SpaceId};
 use crate::store::{SpaceKind, StoreError};
+use crate::view::MessageView;
 
 /// What changed since the index looked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +19,8 @@ pub(crate) enum Key {
     Document(SpaceId, i64),
     /// The messages of a space.
     Messages(SpaceId),
+    /// One of them.
+    Message(SpaceId, EventId),
 }
 
 /// Something found.
@@ -32,6 +36,11 @@ pub struct Found {
     pub excerpt: String,
 }
 
+/// Messages of a space stand under this number in the index.
+const MESSAGES: i64 = -1;
+/// And under this one what a person keeps to themselves about sessions of it.
+const KEPT: i64 = -2;
+
 /// The index.
 #[derive(Debug)]
 pub(super) struct Index {
@@ -42,45 +51,62 @@ impl Index {
     fn new() -> Result<Self, StoreError> {
         let db = Connection::open_in_memory()?;
         db.execute_batch(
-            "CREATE TABLE line (no INTEGER PRIMARY KEY, space BLOB NOT NULL, document INTEGER NOT NULL, noun TEXT NOT NULL, id BLOB NOT NULL, words TEXT NOT NULL);
-             CREATE INDEX line_document ON line (space, document);
+            "CREATE TABLE line (no INTEGER PRIMARY KEY, space BLOB NOT NULL, document INTEGER NOT NULL, noun TEXT NOT NULL, id BLOB NOT NULL, words TEXT NOT NULL, lower TEXT);
+             CREATE INDEX line_document ON line (space, document, id);
              CREATE VIRTUAL TABLE by_word USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
-             CREATE VIRTUAL TABLE by_letters USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'trigram');",
+             -- Nothing is saved by writing into memory in small parts.
+             INSERT INTO by_word (by_word, rank) VALUES ('hashsize', 67108864);",
         )?;
         Ok(Self { db })
     }
 
     fn add(&self, space: &SpaceId, document: i64, noun: &str, id: &[u8], words: &str) -> Result<(), StoreError> {
         self.db
-            .prepare_cached("INSERT INTO line (space, document, noun, id, words) VALUES (?, ?, ?, ?, ?)")?
-            .execute(params![space.0, document, noun, id, words])?;
+            .prepare_cached("INSERT INTO line (space, document, noun, id, words, lower) VALUES (?, ?, ?, ?, ?, ?)")?
+            .execute(params![space.0, document, noun, id, words, Some(words.to_lowercase()).filter(|lower| lower != words)])?;
         let no = self.db.last_insert_rowid();
         self.db.prepare_cached("INSERT INTO by_word (rowid, words) VALUES (?, ?)")?.execute(params![no, words])?;
-        self.db.prepare_cached("INSERT INTO by_letters (rowid, words) VALUES (?, ?)")?.execute(params![no, words])?;
         Ok(())
     }
 
-    fn drop(&self, space: &SpaceId, document: i64) -> Result<(), StoreError> {
-        let mut q = self.db.prepare_cached("DELETE FROM line WHERE space = ? AND document = ? RETURNING no")?;
-        let gone: Vec<i64> = q.query_map(params![space.0, document], |r| r.get(0))?.collect::<Result<_, _>>()?;
+    fn add_message(&self, space: &SpaceId, message: &MessageView) -> Result<(), StoreError> {
+        message.text.as_ref().map_or(Ok(()), |text| self.add(space, MESSAGES, "message", &message.id.0, text))
+    }
+
+    /// Forgets the lines of a document, or one of them.
+    fn drop(&self, space: &SpaceId, document: i64, id: Option<&[u8]>) -> Result<(), StoreError> {
+        let which = if id.is_some() { "id = ?3" } else { "?3 IS NULL" };
+        let mut q = self.db.prepare_cached(&format!("DELETE FROM line WHERE space = ?1 AND document = ?2 AND {which} RETURNING no"))?;
+        let gone: Vec<i64> = q.query_map(params![space.0, document, id], |r| r.get(0))?.collect::<Result<_, _>>()?;
         for no in gone {
             self.db.prepare_cached("DELETE FROM by_word WHERE rowid = ?")?.execute([no])?;
-            self.db.prepare_cached("DELETE FROM by_letters WHERE rowid = ?")?.execute([no])?;
         }
         Ok(())
     }
 
-    fn find(&self, table: &str, query: &str, limit: usize) -> Result<Vec<i64>, StoreError> {
-        let sql = format!("SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY rank LIMIT ?");
-        let mut q = self.db.prepare_cached(&sql)?;
-        Ok(q.query_map(params![query, limit as i64], |r| r.get(0))?.collect::<Result<_, _>>()?)
+    /// Lines that have all of the words, the last of them perhaps as the beginning of one; best first.
+    fn by_word(&self, words: &[&str], limit: usize) -> Result<Vec<i64>, StoreError> {
+        let quoted: Vec<String> = words.iter().map(|w| format!("\"{w}\"")).collect();
+        let mut q = self.db.prepare_cached("SELECT rowid FROM by_word WHERE by_word MATCH ? ORDER BY rank LIMIT ?")?;
+        let args = params![format!("{}*", quoted.join(" ")), limit as i64];
+        Ok(q.query_map(args, |r| r.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Lines in which all of the words stand somewhere, inside of others too; what was added last comes first.
+    fn by_letters(&self, words: &[&str], limit: usize) -> Result<Vec<i64>, StoreError> {
+        let lower: Vec<String> = words.iter().map(|w| w.to_lowercase()).collect();
+        let mut q = self.db.prepare_cached("SELECT no, COALESCE(lower, words) FROM line ORDER BY no DESC")?;
+        let mut rows = q.query([])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()?.filter(|_| found.len() < limit) {
+            let line = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+            if lower.iter().all(|w| line.contains(w.as_str())) {
+                found.push(row.get(0)?);
+            }
+        }
+        Ok(found)
     }
 }
-
-/// Messages of a space stand under this number in the index.
-const MESSAGES: i64 = -1;
-/// And under this one what a person keeps to themselves about sessions of it.
-const KEPT: i64 = -2;
 
 impl Engine {
     /// Everything that has all the words of `query`, best first. The last word may be the beginning of one.
@@ -88,16 +114,17 @@ impl Engine {
     /// # Errors
     /// See [`EngineError`].
     pub fn search(&mut self, query: &str, limit: usize) -> Result<Vec<Found>, EngineError> {
-        let words: Vec<String> = query.split_whitespace().map(|w| format!("\"{}\"", w.replace('"', ""))).filter(|w| w.len() > 2).collect();
+        let query = query.replace('"', " ");
+        let words: Vec<&str> = query.split_whitespace().collect();
         if words.is_empty() {
             return Ok(Vec::new());
         }
         self.refresh()?;
         let Some(index) = &self.index else { return Ok(Vec::new()) };
-        let mut found = index.find("by_word", &format!("{}*", words.join(" ")), limit)?;
-        // Three letters are the least that the other index knows.
-        if words.iter().all(|w| w.chars().count() >= 5) {
-            found.extend(index.find("by_letters", &words.join(" "), limit)?);
+        let mut found = index.by_word(&words, limit)?;
+        // One or two letters stand inside of almost everything; in a script without spaces they are a word.
+        if found.len() < limit && words.iter().all(|w| w.chars().count() >= 3 || !w.is_ascii()) {
+            found.extend(index.by_letters(&words, limit)?);
         }
         let mut seen = BTreeSet::new();
         let mut out = Vec::new();
@@ -105,7 +132,7 @@ impl Engine {
             let mut q = index.db.prepare_cached("SELECT space, noun, id, words FROM line WHERE no = ?").map_err(StoreError::from)?;
             let (space, noun, id, words): ([u8; 32], String, Vec<u8>, String) =
                 q.query_row([no], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))).map_err(StoreError::from)?;
-            let found = Found { space: SpaceId(space), noun, id: hex::encode(id), excerpt: excerpt(&words, query) };
+            let found = Found { space: SpaceId(space), noun, id: hex::encode(id), excerpt: excerpt(&words, &query) };
             // What a snapshot shows and records say already stands in the index twice.
             if !out.iter().any(|f: &Found| (f.space, &f.noun, &f.id) == (found.space, &found.noun, &found.id)) {
                 out.push(found);
@@ -139,7 +166,7 @@ impl Engine {
         for key in keys {
             match key {
                 Key::Document(space, document) => {
-                    index.drop(&space, document)?;
+                    index.drop(&space, document, None)?;
                     for row in self.store.read().rows_of(document)?.into_iter().filter(|r| r.alive) {
                         if let (Some(kind), Some((words, _))) = (noun(row.kind), unstored(&row.view)) {
                             index.add(&space, document, &format!("{kind:?}").to_lowercase(), &row.id, words)?;
@@ -150,18 +177,22 @@ impl Engine {
                     if self.core.spaces.get(&space).is_none_or(|s| s.kind == SpaceKind::Personal) {
                         continue;
                     }
-                    index.drop(&space, MESSAGES)?;
+                    index.drop(&space, MESSAGES, None)?;
                     for message in self.messages(&space, None, usize::MAX >> 1)? {
-                        if let Some(text) = message.text {
-                            index.add(&space, MESSAGES, "message", &message.id.0, &text)?;
-                        }
+                        index.add_message(&space, &message)?;
+                    }
+                }
+                Key::Message(space, id) => {
+                    index.drop(&space, MESSAGES, Some(&id.0))?;
+                    if let Some(message) = self.message(&space, &id)? {
+                        index.add_message(&space, &message)?;
                     }
                 }
             }
         }
         let kept = self.core.kept_by_session(&self.store.read())?;
         for space in self.core.spaces.keys() {
-            index.drop(space, KEPT)?;
+            index.drop(space, KEPT, None)?;
         }
         for (space, kept) in &kept {
             if let Some(space) = space {

@@ -10,7 +10,7 @@ use crate::id::{DocumentId, EventId, PersonId, SpaceId};
 use crate::record::body::Body;
 use crate::space::payload::Payload;
 use crate::space::statement::Statement;
-use crate::store::{Db, RecordState, SpaceKind, StoreError};
+use crate::store::{Db, LaneRow, RecordState, SpaceKind, StoreError};
 use crate::sync::machine::Millis;
 
 /// Where something is, as far as this device knows.
@@ -206,7 +206,7 @@ impl Engine {
     /// [`EngineError::NotFound`].
     pub fn whereabouts(&self, space: &SpaceId) -> Result<Whereabouts, EngineError> {
         let (db, space) = (self.store.read(), self.core.space(space)?);
-        let (not_on_relay, not_on_other) = self.core.underway(&db, space)?;
+        let (not_on_relay, not_on_other) = (self.core.not_on_relay(&db, space)?, self.core.not_on_other(&db, space)?);
         let name = if space.kind == SpaceKind::Personal { String::new() } else { self.core.pair_view(&db, &space.id)?.name };
         let (waiting, unconfirmed_since) = (self.core.written_here(&db, space.no)?, self.core.unconfirmed_since(&db, space)?);
         Ok(Whereabouts { name, waiting, not_on_relay, not_on_other, unconfirmed_since })
@@ -372,13 +372,13 @@ impl Core {
     }
 
     /// Up to which number another person's device said it has a lane of ours.
-    fn others_have(&self, db: &Db<'_>, lane: &crate::store::LaneRow) -> Result<u64, EngineError> {
+    fn others_have(&self, db: &Db<'_>, lane: &LaneRow) -> Result<u64, EngineError> {
         let other = |d: &i64| self.devices.get(d).is_some_and(|(_, p)| *p != self.me);
         Ok(db.frontiers(&lane.id)?.into_iter().filter(|(d, _)| other(d)).map(|(_, n)| n).max().unwrap_or(0))
     }
 
     /// How many own records after `from` carry something a person did. Of very many, how many records.
-    fn saying(&self, db: &Db<'_>, lane: &crate::store::LaneRow, from: u64) -> Result<u64, EngineError> {
+    fn saying(&self, db: &Db<'_>, lane: &LaneRow, from: u64) -> Result<u64, EngineError> {
         let records = lane.said.saturating_sub(from);
         if records == 0 || records > LOOKED_AT {
             return Ok(records);
@@ -407,7 +407,6 @@ impl Core {
                 + db.records_in_state(lane.no, RecordState::Unverified)?.len()) as u64;
             unknown_author += db.records_in_state(lane.no, RecordState::Waiting)?.len() as u64;
         }
-        let (not_on_relay, not_on_other) = self.underway(db, space)?;
         let name = match space.kind {
             SpaceKind::Personal => "private".to_owned(),
             _ => self.pair_view(db, &space.id)?.name,
@@ -419,8 +418,8 @@ impl Core {
             state_words: crate::export::spoken(&state_code),
             state_code,
             waiting: self.written_here(db, space.no)?,
-            not_on_relay,
-            not_on_other,
+            not_on_relay: self.not_on_relay(db, space)?,
+            not_on_other: self.not_on_other(db, space)?,
             set_aside,
             unknown_author,
             known_missing: self.missing(db, space)?.all,
@@ -429,22 +428,33 @@ impl Core {
         })
     }
 
-    /// Own records of a space that no relay is known to have, and those that the other person's devices are not known to have.
-    pub(super) fn underway(&self, db: &Db<'_>, space: &Space) -> Result<(u64, u64), EngineError> {
-        let (mut not_on_relay, mut not_on_other) = (0, 0);
-        for lane in db.lanes_of_space(space.no)? {
-            if lane.own {
-                let mut stored = 0;
-                for origin in &space.state.relays {
-                    stored = stored.max(db.stored(origin, lane.no)?);
-                }
-                // What was issued again in another lane is counted there.
-                let others = self.others_have(db, &lane)?.max(db.issued(&lane.id)?);
-                not_on_relay += lane.accepted.saturating_sub(stored.max(others));
-                not_on_other += self.saying(db, &lane, others)?;
+    /// Own records of a space that no relay is known to have.
+    pub(super) fn not_on_relay(&self, db: &Db<'_>, space: &Space) -> Result<u64, EngineError> {
+        let mut not_on_relay = 0;
+        for lane in db.lanes_of_space(space.no)?.into_iter().filter(|l| l.own) {
+            let mut stored = self.settled(db, &lane)?;
+            for origin in &space.state.relays {
+                stored = stored.max(db.stored(origin, lane.no)?);
+            }
+            not_on_relay += lane.accepted.saturating_sub(stored);
+        }
+        Ok(not_on_relay)
+    }
+
+    /// Own records of a space that carry something a person did and that the other person's devices are not known to have. It opens them.
+    fn not_on_other(&self, db: &Db<'_>, space: &Space) -> Result<u64, EngineError> {
+        let mut not_on_other = 0;
+        if space.kind != SpaceKind::Personal {
+            for lane in db.lanes_of_space(space.no)?.into_iter().filter(|l| l.own) {
+                not_on_other += self.saying(db, &lane, self.settled(db, &lane)?)?;
             }
         }
-        Ok((not_on_relay, if space.kind == SpaceKind::Personal { 0 } else { not_on_other }))
+        Ok(not_on_other)
+    }
+
+    /// How far an own lane needs nobody any more: others have it, or it was issued again in another lane and is counted there.
+    fn settled(&self, db: &Db<'_>, lane: &LaneRow) -> Result<u64, EngineError> {
+        Ok(self.others_have(db, lane)?.max(db.issued(&lane.id)?))
     }
 }
 

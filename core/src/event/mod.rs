@@ -222,6 +222,15 @@ impl HeldEvent {
         let after = event.parents.iter().filter_map(|p| parent_effective(*p)).max().map_or(0, |e| e.saturating_add(1));
         Self { id: id(space, device, &bytes), author, device, effective: event.clock.max(after), event, bytes }
     }
+
+    /// The message that this says, rewords or takes back.
+    pub(crate) fn message(&self) -> Option<EventId> {
+        match &self.event.payload {
+            Payload::Message(_) => Some(self.id),
+            Payload::Reaction(_) => None,
+            other => other.target(),
+        }
+    }
 }
 
 #[cfg(test)]

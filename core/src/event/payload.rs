@@ -135,6 +135,18 @@ macro_rules! payloads {
     };
 }
 
+impl Payload {
+    /// The message that an edit, a withdrawal or a reaction names.
+    pub fn target(&self) -> Option<EventId> {
+        match self {
+            Self::MessageEdit(MessageEdit { target, .. })
+            | Self::MessageWithdraw(MessageWithdraw { target })
+            | Self::Reaction(Reaction { target, .. }) => Some(*target),
+            _ => None,
+        }
+    }
+}
+
 payloads! {
     /// A message in a conversation.
     1 Message {

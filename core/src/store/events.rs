@@ -4,6 +4,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Db, StoreError};
+use crate::event::{HeldEvent, SPACE_SUBJECT};
 use crate::id::EventId;
 use crate::record::body::{compress_at_rest, inflate};
 
@@ -18,6 +19,8 @@ pub struct EventRow {
     pub kind: u16,
     /// What it is about, if anything.
     pub subject: Option<[u8; 16]>,
+    /// The message that an edit, a withdrawal or a reaction names.
+    pub target: Option<EventId>,
     /// Row number of the author's device.
     pub device: i64,
     /// Effective clock, see PROTOCOL §4.
@@ -30,7 +33,25 @@ pub struct EventRow {
     pub bytes: Vec<u8>,
 }
 
-const EVENT: &str = "no, id, kind, subject, device, effective, counts, lane, n, sealed";
+impl EventRow {
+    /// The row of an event that has no number yet.
+    pub fn placed(event: &HeldEvent, device: i64, counts: bool, own: Option<(i64, u64)>) -> Self {
+        Self {
+            no: 0,
+            id: event.id,
+            kind: event.event.kind(),
+            subject: (event.event.subject != SPACE_SUBJECT).then_some(event.event.subject),
+            target: event.event.payload.target(),
+            device,
+            effective: event.effective,
+            counts,
+            own,
+            bytes: event.bytes.clone(),
+        }
+    }
+}
+
+const EVENT: &str = "no, id, kind, subject, device, effective, counts, lane, n, sealed, target";
 
 impl Db<'_> {
     fn event_row(&self, r: &Row<'_>) -> rusqlite::Result<(EventRow, Vec<u8>)> {
@@ -41,6 +62,7 @@ impl Db<'_> {
                 id: EventId(r.get(1)?),
                 kind: r.get(2)?,
                 subject: r.get(3)?,
+                target: r.get::<_, Option<Vec<u8>>>(10)?.and_then(|id| EventId::from_slice(&id)),
                 device: r.get(4)?,
                 effective: r.get::<_, i64>(5)? as u64,
                 counts: r.get(6)?,
@@ -91,8 +113,8 @@ impl Db<'_> {
         let n = self
             .c
             .prepare_cached(
-                "INSERT OR IGNORE INTO event (space, id, kind, subject, device, effective, counts, lane, n, sealed)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO event (space, id, kind, subject, device, effective, counts, lane, n, sealed, target)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )?
             .execute(params![
                 space,
@@ -104,7 +126,8 @@ impl Db<'_> {
                 row.counts,
                 row.own.map(|o| o.0),
                 row.own.map(|o| o.1 as i64),
-                sealed
+                sealed,
+                row.target.map(|t| t.0),
             ])?;
         Ok((n == 1).then(|| self.c.last_insert_rowid()))
     }
@@ -163,6 +186,21 @@ impl Db<'_> {
         )
     }
 
+    /// Counting edits, withdrawals and reactions in a space that name a message whose effective clock is `from` or more and below `before`, in order; and those
+    /// kept by a version that did not note what they name. The messages stand under the number `said`: another one where a snapshot is shown.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn events_on_messages(&self, space: i64, said: i64, from: u64, before: u64) -> Result<Vec<EventRow>, StoreError> {
+        let [from, before] = [from, before].map(|clock| i64::try_from(clock).unwrap_or(i64::MAX));
+        self.events_in(
+            "event INDEXED BY event_target",
+            "space = ?1 AND counts AND target IN (SELECT x'' UNION ALL SELECT id FROM event \
+             WHERE space = ?2 AND kind = 1 AND effective >= ?3 AND effective < ?4) ORDER BY effective, id",
+            &[&space, &said, &from, &before],
+        )
+    }
+
     /// Every event of a space, in order.
     ///
     /// # Errors
@@ -171,13 +209,14 @@ impl Db<'_> {
         self.events_where("space = ?1 ORDER BY effective, id", &[&space])
     }
 
-    /// Ids of counting events of every kind but one, sorted: what a state code is over.
+    /// Ids of the counting events that a state code is over, sorted: of every kind but receipts and own facts.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn counting_event_ids(&self, space: i64, but: [u16; 2]) -> Result<Vec<EventId>, StoreError> {
-        let mut q = self.c.prepare_cached("SELECT id FROM event WHERE space = ? AND counts AND kind NOT IN (?, ?) ORDER BY id")?;
-        Ok(q.query_map(params![space, but[0], but[1]], |r| r.get(0).map(EventId))?.collect::<Result<_, _>>()?)
+    pub fn coded_event_ids(&self, space: i64) -> Result<Vec<EventId>, StoreError> {
+        const CODED: &str = "SELECT id FROM event INDEXED BY event_coded WHERE space = ? AND counts AND kind NOT IN (5, 32) ORDER BY id";
+        let mut q = self.c.prepare_cached(CODED)?;
+        Ok(q.query_map([space], |r| r.get(0).map(EventId))?.collect::<Result<_, _>>()?)
     }
 
     /// The greatest effective clock of any event. Looks at the last of each kind of each space and not at the events between them.

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{StoreError, lanes};
 
 /// Every migration, oldest first. `PRAGMA user_version` counts those that were run.
-const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5, V6, V7, V8];
+const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5, V6, V7, V8, V9];
 
 const V1: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -135,6 +135,16 @@ ALTER TABLE document DROP COLUMN own_lane;
 ALTER TABLE document DROP COLUMN own_n;
 ";
 
+const V9: &str = "
+-- The message that an edit, a withdrawal or a reaction (kinds 2 to 4) names, so that a page of messages reads what was said about it and no more. Empty: it was
+-- kept before this column was, and only its sealed bytes know; whoever asks about any message reads those too.
+ALTER TABLE event ADD COLUMN target BLOB;
+UPDATE event SET target = x'' WHERE kind IN (2, 3, 4);
+CREATE INDEX event_target ON event (space, target) WHERE target IS NOT NULL;
+-- What a state code is over, in its order and without reading the events: all that counts but receipts (5) and own facts (32).
+CREATE INDEX event_coded ON event (space, id) WHERE counts AND kind NOT IN (5, 32);
+";
+
 /// How many migrations the database has seen; 0 for a new one.
 ///
 /// # Errors
@@ -188,7 +198,7 @@ mod tests {
 
     use super::*;
 
-    /// Sums are computed where a lane has a tag of its last record only, and the rest of it stays.
+    /// Sums are computed where a lane has a tag of its last record only, and the rest of it stays. Which message an event names is not known.
     #[test]
     fn a_database_of_the_sixth_version_is_brought_up_to_date() {
         let mut db = Connection::open_in_memory().unwrap();
@@ -205,7 +215,13 @@ mod tests {
         for (n, hash) in &held {
             db.execute("INSERT INTO record (lane, n, hash, state) VALUES (1, ?, ?, 1)", params![*n as i64, hash.0]).unwrap();
         }
+        for kind in 1u8..=5 {
+            let event = "INSERT INTO event (space, id, kind, device, effective, counts, sealed) VALUES (1, ?, ?, 1, 1, 1, x'')";
+            db.execute(event, params![[kind], kind]).unwrap();
+        }
         migrate(&mut db).unwrap();
+        let unknown = "SELECT COUNT(*) FROM event WHERE target = x'' AND kind IN (2, 3, 4) OR target IS NULL AND kind IN (1, 5)";
+        assert_eq!(db.query_row(unknown, [], |r| r.get::<_, i64>(0)).unwrap(), 5);
         assert_eq!(version(&db).unwrap(), MIGRATIONS.len());
         let read = |no: i64| {
             let sql = "SELECT sum, forked, fetched, accepted, said FROM lane WHERE no = ?";

@@ -9,6 +9,7 @@ use ithaca_wire::{LaneId, MailboxId};
 use tempfile::TempDir;
 
 use super::*;
+use crate::event::own;
 use crate::id::{DeviceId, DocumentId, EpochId, EventId, PersonId, RecordId, SpaceId, StatementId};
 use crate::identity::entropy::SeededEntropy;
 
@@ -45,6 +46,7 @@ fn event(n: u8, bytes: &[u8]) -> EventRow {
         id: EventId([n; 16]),
         kind: 1,
         subject: n.is_multiple_of(2).then_some([7; 16]),
+        target: None,
         device: 1,
         effective: 100 + u64::from(n),
         counts: true,
@@ -274,12 +276,14 @@ fn events_come_back_in_order_and_by_what_they_are_about() {
     db.set_event_sealed(nos[2], 8, 44).unwrap();
     db.set_effective(nos[0], 103).unwrap();
     assert_eq!(ids(db.last_events(space, 1, 105, 3).unwrap()), [3, 1, 2], "newest first, those that count, ties by id");
-    assert_eq!(db.counting_event_ids(space, [2, 2]).unwrap().len(), 4);
-    assert_eq!(db.counting_event_ids(space, [1, 2]).unwrap(), []);
     let third = db.event(space, &EventId([3; 16])).unwrap().unwrap();
     assert_eq!((third.own, third.bytes, third.subject), (Some((8, 44)), vec![3; 20], None));
     assert_eq!(db.event_no(nos[1]).unwrap().unwrap().subject, Some([7; 16]));
     assert_eq!((db.greatest_clock().unwrap(), db.effective(space, &EventId([1; 16])).unwrap()), (105, Some(103)));
+    for kind in [5, own::KIND] {
+        db.put_event(space, &EventRow { kind, ..event(kind as u8 + 100, b"no part of it") }).unwrap();
+    }
+    assert_eq!(db.coded_event_ids(space).unwrap(), [1, 2, 3, 5].map(|n| EventId([n; 16])), "in order, those that count");
     db.add_orphan(&EventId([9; 16]), nos[0]).unwrap();
     db.add_orphan(&EventId([9; 16]), nos[0]).unwrap();
     assert_eq!(db.take_orphans(&EventId([9; 16])).unwrap(), [nos[0]]);
@@ -287,13 +291,37 @@ fn events_come_back_in_order_and_by_what_they_are_about() {
 }
 
 #[test]
+fn what_was_said_about_a_message_is_found_by_it_and_so_is_what_an_older_version_kept() {
+    let (_dir, store) = opened();
+    let db = store.read();
+    let space = space(&db);
+    let about = |n: u8, target: u8| EventRow { kind: 4, target: Some(EventId([target; 16])), ..event(n, &[n; 20]) };
+    for row in [event(1, b"said"), event(2, b"said"), about(3, 1), about(4, 2), about(5, 1), about(6, 9)] {
+        db.put_event(space, &row).unwrap();
+    }
+    let ids = |from, before| db.events_on_messages(space, space, from, before).unwrap().iter().map(|r| r.id.0[0]).collect::<Vec<_>>();
+    assert_eq!(ids(101, 102), [3, 5]);
+    assert_eq!(ids(102, u64::MAX), [4]);
+    assert_eq!(ids(101, 103), [3, 4, 5]);
+    db.c.execute("UPDATE event SET target = x'' WHERE id = ?", [[6u8; 16]]).unwrap();
+    assert_eq!(ids(101, 102), [3, 5, 6], "its bytes say whether it is about one of them");
+    let elsewhere: Vec<EventRow> = db.events_on_messages(space, space + 1, 0, u64::MAX).unwrap();
+    assert_eq!(elsewhere.len(), 1);
+    db.put_event(space + 1, &about(7, 2)).unwrap();
+    assert_eq!(db.events_on_messages(space + 1, space, 102, 103).unwrap()[0].target, Some(EventId([2; 16])), "beside a snapshot");
+}
+
+#[test]
 fn what_is_read_of_a_space_does_not_grow_with_it() {
-    const ABOUT: &str = "SELECT no, id, kind, subject, device, effective, counts, lane, n, sealed FROM event INDEXED BY event_subject \
-                         WHERE subject = ?1 AND space = ?2 ORDER BY effective, id";
-    const OF_KIND: &str =
-        "SELECT no, id, kind, subject, device, effective, counts, lane, n, sealed FROM event WHERE space = ?1 AND kind = ?2";
-    let since = format!("{OF_KIND} AND effective >= ?3 AND counts ORDER BY effective, id");
-    let last = format!("{OF_KIND} AND effective < ?3 AND counts ORDER BY effective DESC, id DESC LIMIT ?4");
+    const ALL: &str = "no, id, kind, subject, device, effective, counts, lane, n, sealed, target";
+    let about = format!("SELECT {ALL} FROM event INDEXED BY event_subject WHERE subject = ?1 AND space = ?2 ORDER BY effective, id");
+    let of_kind = format!("SELECT {ALL} FROM event WHERE space = ?1 AND kind = ?2");
+    let since = format!("{of_kind} AND effective >= ?3 AND counts ORDER BY effective, id");
+    let last = format!("{of_kind} AND effective < ?3 AND counts ORDER BY effective DESC, id DESC LIMIT ?4");
+    let on_messages = format!(
+        "SELECT {ALL} FROM event INDEXED BY event_target WHERE space = ?1 AND counts AND target IN (SELECT x'' UNION ALL SELECT id FROM event \
+         WHERE space = ?2 AND kind = 1 AND effective >= ?3 AND effective < ?4) ORDER BY effective, id"
+    );
     let greatest = "SELECT MAX(effective) FROM event WHERE space = ? AND kind = ?";
     let steps = |n: u32| {
         let (_dir, store) = opened();
@@ -306,13 +334,18 @@ fn what_is_read_of_a_space_does_not_grow_with_it() {
             one.effective = u64::from(i);
             one.subject = (i < 3).then_some([7; 16]);
             db.put_event(space, &one).unwrap();
+            let mut on_it = EventRow { kind: 4, target: Some(one.id), subject: None, ..one };
+            on_it.id.0[15] = 99;
+            db.put_event(space, &on_it).unwrap();
         }
         db.end_part(true).unwrap();
         assert_eq!(db.events_about(space, &[7; 16]).unwrap().len(), 3);
         assert_eq!(db.events_since(space, 1, u64::from(n) - 5).unwrap().len(), 5);
         assert_eq!(db.last_events(space, 1, u64::MAX, 5).unwrap().len(), 5);
+        let on_them: Vec<u64> = db.events_on_messages(space, space, 7, 10).unwrap().iter().map(|r| r.effective).collect();
+        assert_eq!(on_them, [7, 8, 9]);
         assert_eq!(db.greatest_clock().unwrap(), u64::from(n) - 1);
-        [ABOUT, &since, &last, greatest].map(|sql| {
+        [&about, &since, &last, greatest, &on_messages].map(|sql| {
             // The very statement that was run: it counts its steps.
             let steps = db.c.prepare_cached(sql).unwrap().get_status(rusqlite::StatementStatus::VmStep);
             assert!(steps > 0, "no such statement was run: {sql}");

@@ -138,6 +138,23 @@ impl Core {
         Ok(rows.into_iter().filter(|r| r.counts).filter_map(|r| self.held(r)).collect())
     }
 
+    /// Counting edits, withdrawals and reactions as they are shown, of messages whose effective clock is `from` or more and below `before`. While a snapshot
+    /// is shown, one may come twice.
+    pub(in crate::engine) fn said_of_messages(
+        &self,
+        db: &Db<'_>,
+        id: &SpaceId,
+        from: u64,
+        before: u64,
+    ) -> Result<Vec<HeldEvent>, EngineError> {
+        let mut out = Vec::new();
+        for said in self.numbers(db, id)? {
+            let rows = self.shown_events(db, id, false, |no| db.events_on_messages(no, said, from, before), usize::MAX)?;
+            out.extend(rows.into_iter().filter_map(|r| self.held(r)));
+        }
+        Ok(out)
+    }
+
     /// Counting events about one thing as they are shown, in order.
     pub(in crate::engine) fn shown_about(&self, db: &Db<'_>, id: &SpaceId, subject: Subject) -> Result<Vec<HeldEvent>, EngineError> {
         let mut seen: BTreeSet<EventId> = BTreeSet::new();

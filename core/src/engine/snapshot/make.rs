@@ -143,7 +143,7 @@ impl Core {
             && self.may_seal(id)?
             && self.directory.is_current(&self.device.id())
             && db.n_outgoing(space.no)? == 0
-            && self.underway(db, space)?.0 == 0
+            && self.not_on_relay(db, space)? == 0
             && !db.shows_snapshot(space.no)?
             && self.missing(db, space)?.all == 0)
     }

@@ -384,21 +384,7 @@ impl Core {
             }
         }
         let event = HeldEvent::placed(*id, author, device, event, bytes, |p| effective.get(&p).copied());
-        let subject = (event.event.subject != SPACE_SUBJECT).then_some(event.event.subject);
-        db.put_event(
-            no,
-            &EventRow {
-                no: 0,
-                id: event.id,
-                kind: event.event.kind(),
-                subject,
-                device: row_no,
-                effective: event.effective,
-                counts: true,
-                own: None,
-                bytes: event.bytes.clone(),
-            },
-        )?;
+        db.put_event(no, &EventRow::placed(&event, row_no, true, None))?;
         Ok(event)
     }
 
