@@ -167,6 +167,26 @@ proptest! {
     }
 }
 
+/// Of two entries of one lane, what is sent by number and what takes lists.
+#[test]
+fn a_plan_sends_what_lies_above_and_lists_what_differs_below() {
+    let lane = LaneId([7; 16]);
+    let entry = |from, n, tag| Entry { from, n, tag: [tag; 8] };
+    for (mine, theirs, after, list) in [
+        (entry(1, 5, 1), entry(1, 5, 1), None, false),
+        (entry(1, 5, 1), entry(1, 5, 2), None, true),
+        (entry(2, 5, 1), entry(1, 5, 1), None, true),
+        (entry(1, 6, 1), entry(1, 5, 2), Some(5), false),
+        (entry(3, 6, 1), entry(1, 5, 2), Some(5), true),
+        (entry(1, 4, 1), entry(1, 5, 2), None, false),
+        (entry(2, 4, 1), entry(1, 5, 2), None, true),
+    ] {
+        let plan = missing(&[(lane, mine)].into(), &[(lane, theirs)].into());
+        let expected = (after.is_some() || list).then_some((lane, Plan { after, list }));
+        assert_eq!(plan, expected.into_iter().collect(), "{mine:?} against {theirs:?}");
+    }
+}
+
 /// Every way to say something twice, each refused for what it is.
 #[test]
 fn only_the_canonical_form_is_read() {
