@@ -220,6 +220,30 @@ struct PairModelTests {
         #expect(model.title == "Plan for Mon")
     }
 
+    @Test func aMessageThatWasBegunComesBackUntilItIsSaid() async throws {
+        let space = await fake.addPair("Ben")
+        func opened() async -> MessagesModel {
+            let model = MessagesModel(client: fake, here: here, space: space)
+            await model.read()
+            return model
+        }
+        let first = await opened()
+        await fake.fail(.offline)
+        first.draft = "See you on"
+        await first.begun.keep()
+        #expect(first.draft == "See you on", "what cannot be kept stays on the screen")
+        await first.begun.keep()
+        let second = await opened()
+        #expect(second.draft == "See you on")
+        second.draft += " Monday"
+        await second.say()
+        second.reword(second.messages[0])
+        second.draft = "See you on Tuesday"
+        await second.begun.keep()
+        let third = await opened()
+        #expect(third.draft.isEmpty && third.messages.map(\.text) == ["See you on Monday"])
+    }
+
     @Test func messagesLookWrittenNotFailed() async throws {
         let space = await fake.addPair("Ben")
         await fake.goOnline(false)

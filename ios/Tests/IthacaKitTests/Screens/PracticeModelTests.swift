@@ -64,6 +64,40 @@ struct PracticeModelTests {
         #expect(model.session?.minutes.map(\.alone) == [false])
     }
 
+    @Test func whatWasBegunComesBackAfterARestart() async throws {
+        let space = await fake.addPair("Ben")
+        let session = try await fake.planSession(space, title: "Visit", day: here.today, [])
+        func opened() async -> SessionModel {
+            let model = SessionModel(client: fake, here: here, space: space, session: session)
+            await model.read()
+            return model
+        }
+        let before = await opened()
+        before.answer(.before, Answer(prompt: "worth", words: "The \"handover\"\n{and} more"))
+        before.answer(.harvest, Answer(prompt: "helped", scale: 2, chosen: ["calm"]))
+        before.keepAlone(.harvest, true)
+        (before.minutes, before.minutesAlone) = ("Tense", true)
+        await before.begun.keep()
+        let after = await opened()
+        #expect(after.drafts == before.drafts && after.isAlone(.harvest) && !after.isAlone(.before))
+        #expect(after.minutes == "Tense" && after.minutesAlone)
+        await after.keepMinutes()
+        await after.keep(.harvest)
+        let last = await opened()
+        #expect(last.drafts.keys.map(\.rawValue) == ["before"] && last.minutes == "Tense" && last.minutesAlone, "kept minutes are written on")
+        #expect(last.session?.minutes.map(\.text) == ["Tense"])
+        await last.keep(.before)
+        #expect(try await fake.setting("draft.session.\(session.text)") == "")
+    }
+
+    @Test func aLineOfAnotherVersionIsNothingBegun() {
+        for text in ["", "{", "[]", "{\"BEFORE\":{\"worth\":\"plain\"}}", "{\"minutes\":7}"] { #expect(BegunSession(text) == BegunSession(), "\(text)") }
+        let line = "{\"HARVEST\":{\"helped\":{\"words\":null,\"scale\":2,\"chosen\":[\"calm\"]}},\"alone\":[\"HARVEST\"],\"minutes\":{\"words\":\"x\",\"alone\":true}}"
+        let read = BegunSession(line)
+        #expect(read.answers == [.harvest: ["helped": Answer(prompt: "helped", scale: 2, chosen: ["calm"])]] && read.alone == [.harvest])
+        #expect(read.minutes == "x" && read.minutesAlone, "as Android writes it")
+    }
+
     @Test func aSessionInFourSteps() async throws {
         let space = await fake.addPair("Ben")
         let action = try await fake.newAction(space, ActionDraft(text: "Print checklist", owners: [fake.me.person]))

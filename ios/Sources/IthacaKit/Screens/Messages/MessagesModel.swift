@@ -11,7 +11,10 @@ public final class MessagesModel: ScreenModel {
     /// The message that is answered or reworded.
     public private(set) var reply: Message?
     public private(set) var rewording: Message?
-    public var draft = ""
+    public var draft = "" {
+        didSet { if rewording == nil, draft != oldValue { begun.type(draft) } }
+    }
+    let begun: Draft
     private var shown = 50
     private var told: MessageId?
 
@@ -21,12 +24,13 @@ public final class MessagesModel: ScreenModel {
     override func isAbout(_ change: Change) -> Bool { change.isOf(space) }
 
     public init(client: any Client, here: Here, space: SpaceId) {
-        self.space = space
+        (self.space, begun) = (space, Draft(client, "say.\(space.text)"))
         super.init(client, here)
     }
 
     override func load() async {
         await attempt {
+            if let words = try await begun.begun(), draft.isEmpty { draft = words }
             let page = try await client.messages(space, limit: shown)
             pair = try await client.pairs().first { $0.space == space }
             (messages, earlier) = (page.messages, page.before)
@@ -91,7 +95,9 @@ public final class MessagesModel: ScreenModel {
             }
         }
         guard done != nil else { return }
-        (draft, self.reply, self.rewording) = ("", nil, nil)
+        (draft, self.reply) = ("", nil)
+        self.rewording = nil
+        if rewording == nil { await begun.done() }
         await load()
     }
 

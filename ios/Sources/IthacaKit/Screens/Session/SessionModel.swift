@@ -26,8 +26,10 @@ public final class SessionModel: ScreenModel {
     private var opened: [Step: Bool] = [:]
     public var point = ""
     public var promise = ""
-    public var minutes = ""
-    public var minutesAlone = false
+    /// One's minutes as they are being written, until they are kept.
+    private var typedMinutes: String?
+    private var minutesChoice: Bool?
+    let begun: Draft
 
     override public class var screen: Screen { .session }
     override var isEmpty: Bool { session.map { $0.forms.isEmpty && $0.agenda.isEmpty && $0.line.state == .planned } ?? true }
@@ -36,12 +38,13 @@ public final class SessionModel: ScreenModel {
     override func isAbout(_ change: Change) -> Bool { change.isOf(space) }
 
     public init(client: any Client, here: Here, space: SpaceId, session: SessionId) {
-        (self.space, id) = (space, session)
+        (self.space, id, begun) = (space, session, Draft(client, "session.\(session.text)"))
         super.init(client, here)
     }
 
     override func load() async {
         await attempt {
+            if let text = try await begun.begun() { take(BegunSession(text)) }
             let session = try await client.session(space, id)
             for form in SessionForm.allCases where prompts[form] == nil || session.mentor != self.session?.mentor {
                 prompts[form] = try await client.prompts(space, form)
@@ -49,6 +52,20 @@ public final class SessionModel: ScreenModel {
             if other.isEmpty { other = try await client.foot(space).name }
             self.session = session
         }
+    }
+
+    private func take(_ begun: BegunSession) {
+        drafts = begun.answers
+        for form in begun.answers.keys { choices[form] = begun.alone.contains(form) }
+        typedMinutes = begun.minutes
+        if begun.minutes != nil { minutesChoice = begun.minutesAlone }
+    }
+
+    private var written: BegunSession {
+        var begun = BegunSession()
+        (begun.answers, begun.alone) = (drafts, Set(drafts.keys.filter { isAlone($0) }))
+        (begun.minutes, begun.minutesAlone) = (typedMinutes, minutesAlone)
+        return begun
     }
 
     override public var problem: String? { nothingAnswered ? words("session.nothing_answered") : super.problem }
@@ -80,7 +97,10 @@ public final class SessionModel: ScreenModel {
 
     /// Whether a form is answered for oneself: as chosen, or else as it was kept.
     public func isAlone(_ form: SessionForm) -> Bool { choices[form] ?? (mine(form)?.alone ?? false) }
-    public func keepAlone(_ form: SessionForm, _ on: Bool) { choices[form] = on }
+    public func keepAlone(_ form: SessionForm, _ on: Bool) {
+        choices[form] = on
+        begun.type(written.text)
+    }
     /// Who reads what is being written.
     public func reader(_ form: SessionForm) -> String { reader(alone: isAlone(form), told: told(form) != nil) }
     public var minutesReader: String { reader(alone: minutesAlone, told: session?.minutes.contains { $0.by.me && !$0.alone } ?? false) }
@@ -116,6 +136,7 @@ public final class SessionModel: ScreenModel {
     public func answer(_ form: SessionForm, _ answer: Answer) {
         drafts[form, default: [:]][answer.prompt] = answer
         nothingAnswered = false
+        begun.type(written.text)
     }
 
     public func keep(_ form: SessionForm) async {
@@ -127,6 +148,7 @@ public final class SessionModel: ScreenModel {
         let alone = isAlone(form)
         guard await attempt({ try await client.submitForm(space, id, form, answers, today: here.today, alone: alone) }) != nil else { return }
         (drafts[form], choices[form]) = (nil, nil)
+        await keepBegun()
         await load()
     }
 
@@ -186,6 +208,36 @@ public final class SessionModel: ScreenModel {
         await load()
     }
 
+    /// One's own minutes, those that were told first.
+    private var mineMinutes: Minutes? {
+        let mine = (session?.minutes ?? []).filter(\.by.me)
+        return mine.first { !$0.alone } ?? mine.first
+    }
+
+    /// Writes on where one's minutes end.
+    public var minutes: String {
+        get { typedMinutes ?? mineMinutes?.text ?? "" }
+        set {
+            guard newValue != minutes else { return }
+            typedMinutes = newValue
+            begun.type(written.text)
+        }
+    }
+
+    public var minutesAlone: Bool {
+        get { minutesChoice ?? mineMinutes?.alone ?? false }
+        set {
+            minutesChoice = newValue
+            begun.type(written.text)
+        }
+    }
+
+    /// What is not kept yet is kept as a draft at once: what was just given away must not come back as one.
+    private func keepBegun() async {
+        begun.type(written.text)
+        await begun.keep()
+    }
+
     public func of(_ minutes: Minutes) -> String {
         if !minutes.by.me { return words("session.minutes_of", ["name": minutes.by.name]) }
         return words(minutes.alone ? "session.minutes_alone" : "session.minutes")
@@ -193,12 +245,18 @@ public final class SessionModel: ScreenModel {
 
     public func keepMinutes() async {
         let (text, alone) = (minutes, minutesAlone)
-        if await attempt({ try await client.keepMinutes(space, id, text: text, alone: alone) }) != nil { await load() }
+        guard await attempt({ try await client.keepMinutes(space, id, text: text, alone: alone) }) != nil else { return }
+        (typedMinutes, minutesChoice) = (nil, nil)
+        await keepBegun()
+        await load()
     }
 
     /// Tells the other minutes that were kept to oneself.
     public func share(_ minutes: Minutes) async {
-        if await attempt({ try await client.keepMinutes(space, id, text: minutes.text, alone: false) }) != nil { await load() }
+        if await attempt({ try await client.keepMinutes(space, id, text: minutes.text, alone: false) }) != nil {
+            minutesChoice = nil
+            await load()
+        }
     }
 
     private func edit(_ edits: [SessionEdit]) async {

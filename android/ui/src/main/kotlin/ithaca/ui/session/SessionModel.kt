@@ -44,6 +44,7 @@ class SessionModel(
         doing {
             val begun = begunOf(Draft.read(client, "session.${id.text}"))
             show { it.copy(drafts = begun.answers + it.drafts, alone = it.alone + (begun.alone - it.drafts.keys)) }
+            show { if (it.minutes != null) it else it.copy(minutes = begun.minutes, minutesAlone = begun.minutesAlone) }
         }
         val here = about(space)
         reading(client, { here(it) || it is Change.Engine }) {
@@ -72,7 +73,7 @@ class SessionModel(
         keepDraft()
     }
 
-    private fun keepDraft() = draft.type(written(Begun(now.drafts, now.alone)))
+    private fun keepDraft() = draft.type(written(Begun(now.drafts, now.alone, now.minutes, now.minutesAlone)))
 
     /** Takes up what was answered before. */
     fun change(form: FilledForm) {
@@ -119,15 +120,20 @@ class SessionModel(
     fun function(name: String, on: Boolean) = edit(SessionEdit.Function(name, on))
 
     /** Writes on where one's minutes end: those that were told, or else those that one kept. */
-    fun minutes(words: String) = show { s ->
-        s.copy(minutes = words, minutesAlone = if (s.minutes == null) s.mineMinutes.firstOrNull()?.alone == true else s.minutesAlone)
+    fun minutes(words: String) {
+        show { s -> s.copy(minutes = words, minutesAlone = if (s.minutes == null) s.mineMinutes.firstOrNull()?.alone == true else s.minutesAlone) }
+        keepDraft()
     }
 
-    fun minutesAlone(on: Boolean) = show { it.copy(minutesAlone = on) }
+    fun minutesAlone(on: Boolean) {
+        show { it.copy(minutesAlone = on) }
+        keepDraft()
+    }
 
     fun keepMinutes() = doing {
         client.keepMinutes(space, id, now.minutes?.trim() ?: return@doing, now.minutesAlone)
         show { it.copy(minutes = null) }
+        keepDraft()
     }
 
     fun share(minutes: Minutes) = doing { client.keepMinutes(space, id, minutes.text) }

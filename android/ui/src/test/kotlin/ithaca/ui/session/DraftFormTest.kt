@@ -15,11 +15,14 @@ class DraftFormTest {
         val begun = Begun(answers, setOf(Form.HARVEST))
         assertEquals(begun, begunOf(written(begun)))
         assertEquals("", written(Begun(mapOf(Form.AFTER to emptyMap()), setOf(Form.AFTER))))
+        val minutes = Begun(answers, setOf(Form.BEFORE), "Both were late", minutesAlone = true)
+        assertEquals(minutes, begunOf(written(minutes)))
+        assertEquals(Begun(minutes = "x"), begunOf(written(Begun(minutes = "x"))))
     }
 
     @Test
     fun `what another version wrote is no answer and no crash`() {
-        for (text in listOf("", "{", "[]", "{\"NEWER\":{}}", "{\"BEFORE\":{\"worth\":\"plain\"}}", "{\"alone\":[\"NEWER\"]}")) {
+        for (text in listOf("", "{", "[]", "{\"NEWER\":{}}", "{\"BEFORE\":{\"worth\":\"plain\"}}", "{\"alone\":[\"NEWER\"]}", "{\"minutes\":7}")) {
             assertEquals(Begun(), begunOf(text), text)
         }
     }
