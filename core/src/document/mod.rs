@@ -294,7 +294,7 @@ mod fields_tests;
 #[path = "fleet_tests.rs"]
 pub(crate) mod fleet;
 #[cfg(test)]
-mod promises;
+mod promises_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

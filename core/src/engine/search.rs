@@ -122,8 +122,8 @@ impl Engine {
         self.refresh()?;
         let Some(index) = &self.index else { return Ok(Vec::new()) };
         let mut found = index.by_word(&words, limit)?;
-        // One or two letters stand inside of almost everything; in a script without spaces they are a word.
-        if found.len() < limit && words.iter().all(|w| w.chars().count() >= 3 || !w.is_ascii()) {
+        // One or two letters stand inside of almost everything, alone; in a script without spaces they are a word.
+        if found.len() < limit && words.iter().any(|w| w.chars().count() >= 3 || !w.is_ascii()) {
             found.extend(index.by_letters(&words, limit)?);
         }
         let mut seen = BTreeSet::new();

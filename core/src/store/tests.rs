@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use ithaca_wire::id::RecordHash;
-use ithaca_wire::vector::Sum;
+use ithaca_wire::vector::{Entry, Sum};
 use ithaca_wire::{LaneId, MailboxId};
 use tempfile::TempDir;
 
@@ -167,6 +167,11 @@ fn lanes_records_and_frontiers_come_back() {
     (one.opening, one.device, one.start, one.fetched) = (Some(vec![1; 169]), Some(3), 2, 9);
     (one.sum, one.forked, one.accepted, one.accepted_id) = (Sum::from_bytes([7; 32]), true, 8, Some(RecordId([5; 32])));
     db.update_lane(&one).unwrap();
+    assert_eq!(one.entry(), Some(Entry { from: 2, n: 9, tag: Sum::from_bytes([7; 32]).tag() }));
+    for (said, held) in [(4, 4), (3, 4)] {
+        db.raise_said(one.no, said).unwrap();
+        one.said = held;
+    }
     let shown = |l: &LaneRow| format!("{l:?}");
     assert_eq!(db.lane(&one.epoch, &one.id).unwrap().map(|l| shown(&l)), Some(shown(&one)));
     assert_eq!(db.lanes(&one.epoch).unwrap().iter().map(shown).collect::<Vec<_>>(), [shown(&one)]);
@@ -187,7 +192,10 @@ fn lanes_records_and_frontiers_come_back() {
     for state in [RecordState::Accepted, RecordState::Unverified, RecordState::Waiting, RecordState::Aside, RecordState::Junk] {
         db.set_record_state(one.no, 3, &RecordHash([3; 32]), state, Some(RecordId([8; 32]))).unwrap();
         let found = db.records_in_state(one.no, state).unwrap();
-        assert_eq!((hashes(found.clone()), found[0].id), (vec![(3, 3)], Some(RecordId([8; 32]))));
+        assert_eq!((hashes(found.clone()), found[0].id, found[0].state), (vec![(3, 3)], Some(RecordId([8; 32])), state));
+        let chained = [RecordState::Accepted, RecordState::Waiting, RecordState::Aside].contains(&state);
+        assert_eq!(state.is_chained(), chained);
+        assert_eq!(db.chained(one.no, 3).unwrap(), if chained { vec![RecordId([8; 32])] } else { vec![] });
         assert_eq!(found[0].bytes.is_none(), state == RecordState::Junk, "junk alone lets its bytes go");
     }
 
@@ -195,14 +203,58 @@ fn lanes_records_and_frontiers_come_back() {
     db.set_stored(ORIGIN, one.no, 5).unwrap();
     db.set_stored(ORIGIN, one.no, 4).unwrap();
     assert_eq!((db.stored(ORIGIN, one.no).unwrap(), db.stored("https://two.example", one.no).unwrap()), (4, 0));
-    for n in [5, 3] {
-        db.raise_frontier(2, &one.id, n, &[1; 8]).unwrap();
+    for (n, raised) in [(5, true), (5, false), (3, false)] {
+        assert_eq!(db.raise_frontier(2, &one.id, n, &[n as u8; 8]).unwrap(), raised);
     }
     db.raise_frontier(3, &one.id, 1, &[1; 8]).unwrap();
     assert_eq!(db.frontiers(&one.id).unwrap(), [(2, 5), (3, 1)], "a frontier only rises");
     assert_eq!(db.told(one.no).unwrap(), 0);
     db.set_told(one.no, 7).unwrap();
     assert_eq!(db.told(one.no).unwrap(), 7);
+    assert_eq!(db.frontier_lines(&one.id).unwrap(), [(2, 5, [5; 8]), (3, 1, [1; 8])]);
+    assert_eq!(db.unmoved(one.no).unwrap(), None);
+    for at in [(7, 10, 11), (8, 12, 13)] {
+        db.set_unmoved(one.no, at.0, at.1, at.2).unwrap();
+        assert_eq!(db.unmoved(one.no).unwrap(), Some(at));
+    }
+    db.drop_unmoved(one.no).unwrap();
+    assert_eq!(db.unmoved(one.no).unwrap(), None);
+    let nowhere = LaneId([5; 16]);
+    for lane in [&nowhere, &one.id, &nowhere] {
+        db.name_lane(space, lane).unwrap();
+    }
+    assert_eq!(
+        (db.named_lanes(space).unwrap(), db.named_lanes(space + 1).unwrap()),
+        (vec![nowhere], vec![]),
+        "of what is held nothing is noted"
+    );
+}
+
+#[test]
+fn a_lane_is_listed_from_its_end_down_by_whole_numbers() {
+    let (_dir, store) = opened();
+    let db = store.read();
+    let lane = db.add_lane(&lane(space(&db))).unwrap();
+    assert_eq!(db.hashes_down(lane, 9, 5).unwrap(), (vec![], 1));
+    for r in [record(1, 1), record(2, 9), record(2, 4), record(3, 3), record(5, 6)] {
+        db.put_record(lane, &r).unwrap();
+    }
+    for (last, limit, held, first) in [
+        (9, 9, vec![(1, 1), (2, 4), (2, 9), (3, 3), (5, 6)], 1),
+        (9, 5, vec![(1, 1), (2, 4), (2, 9), (3, 3), (5, 6)], 1),
+        (9, 4, vec![(2, 4), (2, 9), (3, 3), (5, 6)], 2),
+        // Of number 2 not everything would fit.
+        (9, 3, vec![(3, 3), (5, 6)], 3),
+        (9, 1, vec![(5, 6)], 4),
+        (3, 1, vec![(3, 3)], 3),
+        // One number is never told in part.
+        (2, 1, vec![(2, 4), (2, 9)], 2),
+        (1, 1, vec![(1, 1)], 1),
+    ] {
+        let (found, from) = db.hashes_down(lane, last, limit).unwrap();
+        let found: Vec<(u64, u8)> = found.into_iter().map(|(n, hash)| (n, hash.0[0])).collect();
+        assert_eq!((found, from), (held, first), "{limit} up to {last}");
+    }
 }
 
 #[test]
