@@ -44,6 +44,8 @@ impl Ithaca {
     /// See [`crate::IthacaError`].
     pub async fn search(&self, query: String, space: Option<String>, limit: u32) -> Done<Vec<FoundView>> {
         let only: Option<SpaceId> = space.as_deref().map(id).transpose()?;
+        // In parts, between which the engine does what else it is asked for.
+        while !self.handle.engine(|e| Ok(e.prepare_search()?)).await? {}
         self.handle
             .engine(move |e| {
                 let found = e.search(&query, if only.is_some() { usize::MAX >> 33 } else { limit as usize })?;

@@ -12,8 +12,8 @@ use super::net::{Phone, pair};
 const WORDS: [&str; 8] = ["bridge", "Straßenbahn", "river", "会議は月曜日です", "café", "Brücke", "tomorrow", "bridgehead"];
 const QUERIES: [&str; 9] = ["bridge", "RIVER", "bahn", "月曜", "cafe", "brücke", "tomorr", "river bridge", "nothing"];
 
-fn found(phone: &mut Phone, query: &str) -> Vec<String> {
-    let found: Vec<Found> = phone.engine().search(query, 1000).unwrap();
+fn found(phone: &mut Phone, query: &str, limit: usize) -> Vec<String> {
+    let found: Vec<Found> = phone.engine().search(query, limit).unwrap();
     let mut out: Vec<String> = found.into_iter().map(|f| format!("{} {}", f.noun, f.id)).collect();
     out.sort();
     out
@@ -51,16 +51,45 @@ fn an_index_that_was_kept_up_finds_what_a_new_one_does() {
             }
             if step % 6 == 5 {
                 for phone in [&mut ana, &mut ben] {
-                    let kept_up = QUERIES.map(|q| found(phone, q));
+                    let kept_up = QUERIES.map(|q| found(phone, q, 1000));
                     hits += kept_up.iter().map(Vec::len).sum::<usize>();
                     phone.close();
                     phone.start();
-                    assert_eq!(kept_up, QUERIES.map(|q| found(phone, q)), "seed {seed}, step {step}");
+                    assert_eq!(kept_up, QUERIES.map(|q| found(phone, q, 1000)), "seed {seed}, step {step}");
                 }
             }
         }
         assert!(hits > 200, "{hits} hits");
     }
+}
+
+#[test]
+fn what_is_written_while_an_index_is_built_in_parts_is_found_once() {
+    let (mut net, mut ana, mut ben, space) = pair(711);
+    let mut said: Vec<EventId> = Vec::new();
+    for n in 0..900 {
+        // Both at the same moments.
+        said.push(ana.say(&space, &format!("ferry {n}")));
+        ben.say(&space, &format!("ferry of Ben's {n}"));
+        (ana.now, ben.now) = (ana.now + 9, ben.now + 9);
+    }
+    net.settle(&mut ana, &mut ben);
+    ana.close();
+    ana.start();
+    let mut parts = 0;
+    while !ana.engine().prepare_search().unwrap() {
+        let target = said[parts * 100];
+        state(&mut ana, &space, MessageEdit { target, text: format!("train {parts}") }.into());
+        ana.say(&space, "ferry, the last");
+        parts += 1;
+        assert!(parts < 50, "it never ends");
+    }
+    assert!(parts >= 3, "{parts} parts");
+    let mut all = |query: &str| found(&mut ana, query, 100_000);
+    let ferries = all("ferry");
+    assert_eq!(ferries.len(), 1_800 - parts + parts, "each that was not reworded, and what was said meanwhile");
+    assert!(ferries.windows(2).all(|w| w[0] != w[1]), "each once");
+    assert_eq!((all("train").len(), all("last").len(), all("ferry 899").len(), all("ferry of 5").len()), (parts, parts, 2, 252));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::document::history::{self, HistoryEntry};
 
 use crate::document::{Document, DocumentKind, derived_id, first_hash};
 use crate::event::state::aliases;
-use crate::event::{HeldEvent, SessionState, Subject};
+use crate::event::{HeldEvent, Payload, SessionState, Subject};
 use crate::export::state_code;
 use crate::id::{DocumentId, EventId, PersonId, SpaceId};
 use crate::store::{Db, Erased, StoreError};
@@ -104,22 +104,32 @@ impl Engine {
     /// # Errors
     /// See [`EngineError`].
     pub fn messages(&self, space: &SpaceId, before: Option<u64>, limit: usize) -> Result<Vec<MessageView>, EngineError> {
-        let db = self.store.read();
-        let said = self.core.shown_events(&db, space, true, |no| db.last_events(no, 1, before.unwrap_or(u64::MAX), limit), limit)?;
-        let Some(first) = said.last().map(|r| r.effective) else { return Ok(Vec::new()) };
-        let mut events: Vec<HeldEvent> = said.into_iter().filter_map(|r| self.core.held(r)).collect();
-        events.extend(self.core.said_of_messages(&db, space, first, before.unwrap_or(u64::MAX))?);
+        let mut events = self.said(space, before.unwrap_or(u64::MAX), limit)?;
+        let Some(first) = events.iter().filter(|e| matches!(e.event.payload, Payload::Message(_))).map(|e| e.effective).min() else {
+            return Ok(Vec::new());
+        };
         // A receipt says nothing about what comes after it.
+        let db = self.store.read();
         let receipts = self.core.shown_events(&db, space, false, |no| db.events_since(no, 5, first), usize::MAX)?;
         events.extend(receipts.into_iter().filter_map(|r| self.core.held(r)));
         Ok(view::messages(&events))
     }
 
+    /// The last `limit` messages before an effective clock, newest first, and what was said about them but for receipts.
+    pub(super) fn said(&self, space: &SpaceId, before: u64, limit: usize) -> Result<Vec<HeldEvent>, EngineError> {
+        let db = self.store.read();
+        let said = self.core.shown_events(&db, space, true, |no| db.last_events(no, 1, before, limit), limit)?;
+        let Some(first) = said.last().map(|r| r.effective) else { return Ok(Vec::new()) };
+        let mut events: Vec<HeldEvent> = said.into_iter().filter_map(|r| self.core.held(r)).collect();
+        events.extend(self.core.said_of_messages(&db, space, first, before)?);
+        Ok(events)
+    }
+
     /// One message, with what was said about it but for receipts.
     pub(super) fn message(&self, space: &SpaceId, id: &EventId) -> Result<Option<MessageView>, EngineError> {
         let db = self.store.read();
-        let said = self.core.shown_events(&db, space, true, |no| Ok(db.event(no, id)?.into_iter().collect()), 1)?;
-        let Some(said) = said.into_iter().find(|r| r.counts) else { return Ok(None) };
+        let counting = |no| Ok(db.event(no, id)?.filter(|r| r.counts).into_iter().collect());
+        let Some(said) = self.core.shown_events(&db, space, true, counting, 1)?.pop() else { return Ok(None) };
         let mut events = self.core.said_of_messages(&db, space, said.effective, said.effective.saturating_add(1))?;
         events.extend(self.core.held(said));
         Ok(view::messages(&events).into_iter().find(|m| m.id == *id))

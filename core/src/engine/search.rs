@@ -1,7 +1,7 @@
 //! Search: an index in memory over everything a person can read here. Words are found by what they begin with; what stands inside of words, as in languages
 //! written without spaces, by walking through the letters: an index of those takes longer to build, after each start, than it ever saves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use rusqlite::{Connection, params};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use super::apply::{noun, unstored};
 use super::{Engine, EngineError};
 use crate::id::{EventId, SpaceId};
 use crate::store::{SpaceKind, StoreError};
-use crate::view::MessageView;
+use crate::view::{self, MessageView};
 
 /// What changed since the index looked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +19,8 @@ pub(crate) enum Key {
     Document(SpaceId, i64),
     /// The messages of a space.
     Messages(SpaceId),
+    /// Those of them whose effective clock lies below this one.
+    Before(SpaceId, u64),
     /// One of them.
     Message(SpaceId, EventId),
 }
@@ -36,6 +38,8 @@ pub struct Found {
     pub excerpt: String,
 }
 
+/// Lines after which a part is done; messages are read so many at a time.
+const PART: usize = 250;
 /// Messages of a space stand under this number in the index.
 const MESSAGES: i64 = -1;
 /// And under this one what a person keeps to themselves about sessions of it.
@@ -45,10 +49,12 @@ const KEPT: i64 = -2;
 #[derive(Debug)]
 pub(super) struct Index {
     db: Connection,
+    /// What it does not have yet, or not as it is now, in this order.
+    todo: VecDeque<Key>,
 }
 
 impl Index {
-    fn new() -> Result<Self, StoreError> {
+    fn new(todo: VecDeque<Key>) -> Result<Self, StoreError> {
         let db = Connection::open_in_memory()?;
         db.execute_batch(
             "CREATE TABLE line (no INTEGER PRIMARY KEY, space BLOB NOT NULL, document INTEGER NOT NULL, noun TEXT NOT NULL, id BLOB NOT NULL, words TEXT NOT NULL, lower TEXT);
@@ -57,7 +63,7 @@ impl Index {
              -- Nothing is saved by writing into memory in small parts.
              INSERT INTO by_word (by_word, rank) VALUES ('hashsize', 67108864);",
         )?;
-        Ok(Self { db })
+        Ok(Self { db, todo })
     }
 
     fn add(&self, space: &SpaceId, document: i64, noun: &str, id: &[u8], words: &str) -> Result<(), StoreError> {
@@ -119,7 +125,7 @@ impl Engine {
         if words.is_empty() {
             return Ok(Vec::new());
         }
-        self.refresh()?;
+        self.refresh(usize::MAX)?;
         let Some(index) = &self.index else { return Ok(Vec::new()) };
         let mut found = index.by_word(&words, limit)?;
         // One or two letters stand inside of almost everything, alone; in a script without spaces they are a word.
@@ -141,55 +147,96 @@ impl Engine {
         Ok(out)
     }
 
-    /// Builds the index, or brings it up to what changed.
-    fn refresh(&mut self) -> Result<(), EngineError> {
-        let stale = std::mem::take(&mut self.core.stale_rows);
-        let keys: Vec<Key> = match &self.index {
-            Some(_) => stale.into_iter().collect(),
-            None => {
-                let db = self.store.read();
-                let mut keys = Vec::new();
-                for space in self.core.spaces.values() {
-                    keys.push(Key::Messages(space.id));
-                    for no in self.core.numbers(&db, &space.id)? {
-                        keys.extend(db.documents(no)?.into_iter().map(|d| Key::Document(space.id, d.no)));
-                    }
-                }
-                keys
-            }
-        };
-        let index = match self.index.take() {
+    /// Does a part of what the next search would do first, about a hundredth of a second of it: whether nothing is left. Building the index takes a second where
+    /// two people wrote for ten years, and nobody who types meanwhile is to wait for that.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn prepare_search(&mut self) -> Result<bool, EngineError> {
+        self.refresh(PART)
+    }
+
+    /// Builds the index, or brings it up to what changed, some `most` lines of it: whether nothing is left.
+    fn refresh(&mut self, most: usize) -> Result<bool, EngineError> {
+        let mut index = match self.index.take() {
             Some(index) => index,
-            None => Index::new()?,
+            None => Index::new(self.everything()?)?,
         };
+        // What changed since comes last: it takes the place of what the index has by then.
+        index.todo.extend(std::mem::take(&mut self.core.stale_rows));
         index.db.execute_batch("BEGIN").map_err(StoreError::from)?;
-        for key in keys {
-            match key {
-                Key::Document(space, document) => {
-                    index.drop(&space, document, None)?;
-                    for row in self.store.read().rows_of(document)?.into_iter().filter(|r| r.alive) {
-                        if let (Some(kind), Some((words, _))) = (noun(row.kind), unstored(&row.view)) {
-                            index.add(&space, document, &format!("{kind:?}").to_lowercase(), &row.id, words)?;
-                        }
-                    }
-                }
-                Key::Messages(space) => {
-                    if self.core.spaces.get(&space).is_none_or(|s| s.kind == SpaceKind::Personal) {
-                        continue;
-                    }
-                    index.drop(&space, MESSAGES, None)?;
-                    for message in self.messages(&space, None, usize::MAX >> 1)? {
-                        index.add_message(&space, &message)?;
-                    }
-                }
-                Key::Message(space, id) => {
-                    index.drop(&space, MESSAGES, Some(&id.0))?;
-                    if let Some(message) = self.message(&space, &id)? {
-                        index.add_message(&space, &message)?;
-                    }
-                }
+        let mut lines = 0;
+        while lines < most
+            && let Some(key) = index.todo.pop_front()
+        {
+            lines += self.index(&mut index, key)?.max(1);
+        }
+        let whole = index.todo.is_empty();
+        if whole {
+            self.index_kept(&index)?;
+        }
+        index.db.execute_batch("COMMIT").map_err(StoreError::from)?;
+        self.index = Some(index);
+        Ok(whole)
+    }
+
+    /// All there is to index.
+    fn everything(&self) -> Result<VecDeque<Key>, EngineError> {
+        let db = self.store.read();
+        let mut keys = VecDeque::new();
+        for space in self.core.spaces.values() {
+            keys.push_back(Key::Messages(space.id));
+            for no in self.core.numbers(&db, &space.id)? {
+                keys.extend(db.documents(no)?.into_iter().map(|d| Key::Document(space.id, d.no)));
             }
         }
+        Ok(keys)
+    }
+
+    /// Indexes one thing anew; gives how many lines it has.
+    fn index(&self, index: &mut Index, key: Key) -> Result<usize, EngineError> {
+        match key {
+            Key::Document(space, document) => {
+                index.drop(&space, document, None)?;
+                let rows: Vec<_> = self.store.read().rows_of(document)?.into_iter().filter(|r| r.alive).collect();
+                for row in &rows {
+                    if let (Some(kind), Some((words, _))) = (noun(row.kind), unstored(&row.view)) {
+                        index.add(&space, document, &format!("{kind:?}").to_lowercase(), &row.id, words)?;
+                    }
+                }
+                Ok(rows.len())
+            }
+            Key::Messages(space) => {
+                if self.core.spaces.get(&space).is_some_and(|s| s.kind != SpaceKind::Personal) {
+                    index.drop(&space, MESSAGES, None)?;
+                    index.todo.push_front(Key::Before(space, u64::MAX));
+                }
+                Ok(0)
+            }
+            Key::Before(space, before) => {
+                let mut page = view::messages(&self.said(&space, before, PART)?);
+                if let Some(first) = page.first().map(|m| m.effective).filter(|_| page.len() == PART) {
+                    // Of the messages of this clock, one a device, some may lie before the page: they come with the next, all of them.
+                    page.retain(|m| m.effective > first);
+                    index.todo.push_front(Key::Before(space, first.saturating_add(1)));
+                }
+                for message in &page {
+                    index.add_message(&space, message)?;
+                }
+                Ok(page.len())
+            }
+            Key::Message(space, id) => {
+                index.drop(&space, MESSAGES, Some(&id.0))?;
+                if let Some(message) = self.message(&space, &id)? {
+                    index.add_message(&space, &message)?;
+                }
+                Ok(1)
+            }
+        }
+    }
+
+    /// Indexes what a person keeps to themselves about sessions.
+    fn index_kept(&self, index: &Index) -> Result<(), EngineError> {
         let kept = self.core.kept_by_session(&self.store.read())?;
         for space in self.core.spaces.keys() {
             index.drop(space, KEPT, None)?;
@@ -199,8 +246,6 @@ impl Engine {
                 index.add(space, KEPT, "session", &kept.session.0, &kept.search())?;
             }
         }
-        index.db.execute_batch("COMMIT").map_err(StoreError::from)?;
-        self.index = Some(index);
         Ok(())
     }
 }
