@@ -132,7 +132,7 @@ impl Engine {
         if found.len() < limit && words.iter().any(|w| w.chars().count() >= 3 || !w.is_ascii()) {
             found.extend(index.by_letters(&words, limit)?);
         }
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut shown) = (BTreeSet::new(), BTreeSet::new());
         let mut out = Vec::new();
         for no in found.into_iter().filter(|no| seen.insert(*no)).take(limit) {
             let mut q = index.db.prepare_cached("SELECT space, noun, id, words FROM line WHERE no = ?").map_err(StoreError::from)?;
@@ -140,7 +140,7 @@ impl Engine {
                 q.query_row([no], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))).map_err(StoreError::from)?;
             let found = Found { space: SpaceId(space), noun, id: hex::encode(id), excerpt: excerpt(&words, &query) };
             // What a snapshot shows and records say already stands in the index twice.
-            if !out.iter().any(|f: &Found| (f.space, &f.noun, &f.id) == (found.space, &found.noun, &found.id)) {
+            if shown.insert((found.space, found.noun.clone(), found.id.clone())) {
                 out.push(found);
             }
         }
