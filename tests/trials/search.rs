@@ -109,5 +109,7 @@ fn words_are_found_by_their_beginning_first_and_inside_of_others_after() {
     assert_eq!(ben.engine().search("aße ni", 10).unwrap().len(), 1, "beside a longer one they help");
     assert_eq!(ben.engine().search("月曜", 10).unwrap().len(), 1, "and are a word in a script without spaces");
     assert_eq!(ben.engine().search("fahrt \"nicht\"", 10).unwrap().len(), 1, "without the marks on letters, and in any order");
-    assert_eq!(ben.engine().search(" \" ", 10).unwrap().len(), 0);
+    for nothing in [" \" ", "\0", "a\0b", "*", "-", "NEAR(", "🙂🙂", "^ OR ^"] {
+        assert_eq!(ben.engine().search(nothing, 10).unwrap().len(), 0, "{nothing:?}");
+    }
 }

@@ -120,7 +120,8 @@ impl Engine {
     /// # Errors
     /// See [`EngineError`].
     pub fn search(&mut self, query: &str, limit: usize) -> Result<Vec<Found>, EngineError> {
-        let query = query.replace('"', " ");
+        // What would end a word, or the query, for the index: a paste may hold anything.
+        let query = query.replace(['"', '\0'], " ");
         let words: Vec<&str> = query.split_whitespace().collect();
         if words.is_empty() {
             return Ok(Vec::new());
