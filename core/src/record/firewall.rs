@@ -10,6 +10,7 @@ use std::panic::AssertUnwindSafe;
 use automerge::{Automerge, Change, ChangeHash};
 use sha2::{Digest, Sha256};
 
+use super::retrace::retrace;
 use crate::id::{DeviceId, Incarnation, SpaceId};
 
 /// An automerge actor.
@@ -593,6 +594,10 @@ pub fn apply_changes(doc: &mut Automerge, changes: Vec<Change>) -> Result<(), No
             return Err(NotApplied::MissingDeps);
         }
         hashes.insert(change.hash());
+    }
+    if let Some(with) = retrace(doc, &changes) {
+        *doc = with;
+        return Ok(());
     }
     let mut owned = std::mem::take(doc);
     let applied = std::panic::catch_unwind(AssertUnwindSafe(move || {

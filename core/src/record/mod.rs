@@ -3,5 +3,6 @@
 pub mod body;
 pub mod firewall;
 pub mod frame;
+mod retrace;
 pub mod seal;
 pub mod snapshot;
