@@ -35,9 +35,7 @@ fn retraced(doc: &Automerge, change: &Change) -> Option<Automerge> {
         with.set_actor(change.actor_id().clone());
         let mut tx = with.transaction();
         let done = change.decode();
-        if again(&mut tx, &done).is_none() {
-            return None;
-        }
+        again(&mut tx, &done)?;
         let mut options = CommitOptions::default().with_time(done.time);
         if let Some(message) = done.message {
             options.set_message(message);
