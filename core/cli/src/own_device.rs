@@ -14,7 +14,7 @@ use crate::error::{CliError, Done};
 use crate::find::{Candidate, pick};
 use crate::pairing::only_dash;
 use crate::print::short;
-use crate::profile::{App, ask, confirmed, secret_input};
+use crate::profile::{App, ask, confirmed, says_yes, secret_input};
 use crate::say;
 use crate::sync::{call, once, trouble};
 use crate::time::now;
@@ -233,7 +233,7 @@ fn add(app: &mut App, c: &Add) -> Done {
                         let state = json!({ "stage": "offered", "name": name, "words": words, "code": joining.code() });
                         return app.out.value(&state);
                     }
-                    None => confirmed("Is that you, with the same four words?", false)?,
+                    None => says_yes("Is that you, with the same four words?", "--expect with the four words of the one who adds it")?,
                 };
                 if !agrees {
                     return Err(CliError::Refused("nothing was agreed to, and this device belongs to nobody yet; if the words are the same, go on with `ithaca device add`".into()));

@@ -306,10 +306,15 @@ pub fn ask(question: &str) -> Done<Option<String>> {
 /// # Errors
 /// [`CliError::Usage`] where nobody can be asked.
 pub fn confirmed(question: &str, yes: bool) -> Done<bool> {
-    if yes {
-        return Ok(true);
-    }
+    if yes { Ok(true) } else { says_yes(question, "--yes") }
+}
+
+/// Whether the user says yes. `instead` is the option that answers without asking.
+///
+/// # Errors
+/// [`CliError::Usage`] where nobody can be asked.
+pub fn says_yes(question: &str, instead: &str) -> Done<bool> {
     let answer = ask(&format!("{question} [y/N]"))?;
-    let answer = answer.ok_or_else(|| CliError::Usage("this asks first, and there is nobody to ask: add --yes".into()))?;
+    let answer = answer.ok_or_else(|| CliError::Usage(format!("this asks first, and there is nobody to ask: add {instead}")))?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }

@@ -44,6 +44,8 @@ fn add_device(home: &Path, relay: &str, old: &Person, name: &str) -> Person {
     let offered = new.json(&["device", "add", "--no-wait"]);
     assert!(shown.contains(offered["words"].as_str().unwrap()), "the old one says which four words the new one shows: {shown}");
     assert_eq!(offered["stage"], "offered");
+    let unasked = new.fails(2, &["device", "add"]);
+    assert!(unasked.contains("--expect"), "what is named is an option that there is: {unasked}");
     let wrong = new.fails(1, &["device", "add", "--no-wait", "--expect", "one two three four"]);
     assert!(wrong.contains("nothing was agreed"), "{wrong}");
     new.ok(&["device", "add", "--no-wait", "--expect", offered["words"].as_str().unwrap()]);
