@@ -17,6 +17,7 @@ use crate::time::{day, today};
 pub enum Action {
     /// Promise something
     #[command(
+        alias = "new",
         after_help = "Examples:\n  ithaca action add 'Print checklist' --due 2031-03-09\n  ithaca action add 'Say the dose aloud' --for Ben --from 'First visit'"
     )]
     Add {

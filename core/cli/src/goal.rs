@@ -59,7 +59,10 @@ impl Part {
 #[derive(Debug, Subcommand)]
 pub enum Goal {
     /// Set a goal
-    #[command(after_help = "Example:\n  ithaca goal new 'Safe handover' --why 'Nothing gets lost at night.' --target 2031-06-01")]
+    #[command(
+        alias = "add",
+        after_help = "Example:\n  ithaca goal new 'Safe handover' --why 'Nothing gets lost at night.' --target 2031-06-01"
+    )]
     New {
         title: String,
         /// What for
@@ -141,7 +144,7 @@ pub enum Goal {
 #[derive(Debug, Subcommand)]
 pub enum Milestone {
     /// A step on the way to a goal
-    #[command(after_help = "Example:\n  ithaca milestone add handover 'Do one alone'")]
+    #[command(alias = "new", after_help = "Example:\n  ithaca milestone add handover 'Do one alone'")]
     Add { goal: String, text: String },
     /// Tick it off
     Tick {

@@ -21,6 +21,7 @@ use crate::time::{day, now};
 pub enum Note {
     /// Begin a note
     #[command(
+        alias = "add",
         after_help = "Examples:\n  ithaca note new Plan --text 'Visit the ward on Monday.'\n  ithaca note new 'What I noticed' --private --text - < noticed.txt"
     )]
     New {

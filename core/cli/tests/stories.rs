@@ -50,7 +50,7 @@ fn days_apart_both_writing() {
     ana.ok(&["goal", "new", "Lead morning round"]);
     ben.rewrite("Plan", "checklist.", "checklist. Ask about the night shift.");
     ben.ok(&["note", "tag", "Plan", "+night", "-old"]);
-    ben.ok(&["action", "add", "Print checklist"]);
+    ben.ok(&["action", "new", "Print checklist"]);
     ben.ok(&["milestone", "tick", "Do one together"]);
     assert!(ben.fails(4, &["sync"]).contains("safe here"));
     assert!(ben.ok(&["status"]).contains("wait here"));
@@ -157,7 +157,7 @@ fn a_session_with_check_ins_and_harvest() {
 #[test]
 fn delete_against_edit_status_against_status_one_meeting_twice() {
     let (home, _relay, ana, ben) = two();
-    ana.ok(&["note", "new", "Shift plan", "--text", "Nights."]);
+    ana.ok(&["note", "add", "Shift plan", "--text", "Nights."]);
     ana.ok(&["goal", "new", "Safe handover"]);
     sync(&[&ana, &ben, &ana]);
     ben.ok(&["note", "delete", "Shift plan"]);
