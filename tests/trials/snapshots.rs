@@ -1,7 +1,7 @@
 //! Snapshots: made when due, shown on a device that is new, and never winning over what records say.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use ithaca_core::document::DocumentKind;
 use ithaca_core::document::command::{Command, NoteCommand};
@@ -160,6 +160,61 @@ fn the_records_of_a_space_wait_for_its_snapshot_and_come_after_it_or_without_it(
         assert_eq!(second.code(&space), ana.code(&space));
         assert!(!second.engine().being_verified(&space).unwrap());
     }
+}
+
+/// Whether a call asks for what came after a snapshot (by a vector alone), and whether for the records of these mailboxes.
+fn asks_for(call: &Call, mailboxes: &[ithaca_wire::MailboxId]) -> (bool, bool) {
+    let Call::Sync(request) = call else { return (false, false) };
+    let asks: Vec<_> = request.mailboxes.iter().filter(|a| mailboxes.contains(&a.mailbox)).collect();
+    (asks.iter().any(|a| a.digest.is_none() && a.vector.is_some()), asks.iter().any(|a| a.digest.is_some()))
+}
+
+#[test]
+fn the_records_behind_a_snapshot_are_asked_for_when_what_came_after_it_is_shown() {
+    let (mut net, mut ana, mut ben, space) = long(4);
+    let mailboxes: Vec<_> = ana.engine().keys_of(&space).unwrap().iter().map(|k| k.mailbox(super::net::ORIGIN).id).collect();
+    let mut second = net.bare_second(&mut ana, 7004, "Tablet");
+    let now = second.now;
+    let mut waiting = std::collections::VecDeque::from(second.engine().handle(now, Input::Now).unwrap());
+    let (mut tails, mut records) = (0, 0);
+    while let Some(request) = waiting.pop_front() {
+        let Request::Call { ticket, call, .. } = request else { continue };
+        let (tail, record) = asks_for(&call, &mailboxes);
+        (tails, records) = (tails + usize::from(tail), records + usize::from(record && tails > 0));
+        let result = net.call(call, now);
+        waiting.extend(second.engine().handle(now, Input::Done { ticket, result }).unwrap());
+        let under_way: Vec<_> = waiting.iter().filter_map(|r| if let Request::Call { call, .. } = r { Some(call) } else { None }).collect();
+        let (tail, record) = under_way.iter().map(|c| asks_for(c, &mailboxes)).fold((false, false), |a, b| (a.0 | b.0, a.1 | b.1));
+        assert!(records > 0 || !(tail && record), "what is newest shares the way with what is oldest");
+    }
+    assert!(tails > 0 && records > 0, "{tails} {records}");
+    net.settle_all(&mut [&mut second, &mut ana, &mut ben]);
+    assert_eq!(second.code(&space), ana.code(&space));
+}
+
+#[test]
+fn a_relay_that_gives_nothing_after_a_snapshot_keeps_no_record_back() {
+    let (mut net, mut ana, mut ben, space) = long(5);
+    let (asked, fails) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (sees, spoils, counts) = (asked.clone(), asked, fails.clone());
+    net.ask = Some(Box::new(move |request| {
+        // Only what came after a snapshot is asked for by a vector alone.
+        let after = request.mailboxes.iter().any(|a| a.digest.is_none() && a.vector.as_ref().is_some_and(|v| !v.is_empty()));
+        sees.store(usize::from(after), Ordering::Relaxed);
+    }));
+    net.answer = Some(Box::new(move |response| {
+        if spoils.swap(0, Ordering::Relaxed) == 1 {
+            response.mailboxes.clear();
+            counts.fetch_add(1, Ordering::Relaxed);
+        }
+    }));
+    let mut second = net.second(&mut ana, 7005, "Tablet");
+    net.settle_all(&mut [&mut second, &mut ana, &mut ben]);
+    net.honest();
+    net.settle_all(&mut [&mut second, &mut ana, &mut ben]);
+    assert!(fails.load(Ordering::Relaxed) > 0, "nothing was spoiled");
+    assert_eq!(second.code(&space), ana.code(&space));
+    assert!(!second.engine().being_verified(&space).unwrap());
 }
 
 #[test]

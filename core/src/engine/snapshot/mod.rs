@@ -53,6 +53,8 @@ pub(super) struct Work {
     /// Spaces of which records after a snapshot are to be asked for, and those of which they were.
     tails: BTreeSet<SpaceId>,
     reading: BTreeSet<SpaceId>,
+    /// Spaces whose snapshot was just shown: records from the beginning wait until what came after it is shown too.
+    fresh: BTreeSet<SpaceId>,
     /// When a space is next tried.
     later: BTreeMap<SpaceId, Millis>,
     off: bool,
@@ -76,10 +78,11 @@ pub(super) struct LastSnapshot {
 }
 
 impl Work {
-    /// Whether the records of a space wait for a snapshot of it. Asked for at once they would be here first, and take longer to read.
+    /// Whether the records of a space wait for a snapshot of it and for what came after that. Asked for at once they would be here first, and take longer
+    /// to read.
     pub fn holds(&self, id: &SpaceId, now: Millis) -> bool {
         let taken = self.taking.as_ref().is_some_and(|t| t.space() == *id);
-        taken || (!self.off && self.wanted.contains_key(id) && self.later.get(id).is_none_or(|at| *at <= now))
+        taken || self.fresh.contains(id) || (!self.off && self.wanted.contains_key(id) && self.later.get(id).is_none_or(|at| *at <= now))
     }
 }
 
@@ -110,7 +113,7 @@ impl Engine {
         }
         self.go_on_making(now, out)?;
         self.go_on_taking(now, out)?;
-        self.read_tails(out)
+        self.read_tails(now, out)
     }
 
     /// A call of a snapshot came back.
@@ -121,7 +124,7 @@ impl Engine {
                 Ok(())
             }
             Step::Object => self.got(now, result),
-            Step::Tail { space, epochs } => self.tail_came(&space, &epochs, result),
+            Step::Tail { space, epochs } => self.tail_came(now, &space, &epochs, result),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ithaca_wire::exchange::{Ask, Request as WireRequest, VERSION};
+use ithaca_wire::exchange::{Ask, Request as WireRequest, Response as WireResponse, VERSION};
 use ithaca_wire::id::RecordHash;
 use ithaca_wire::limits;
 use ithaca_wire::record::{self, Outer};
@@ -148,53 +148,84 @@ impl Engine {
         let dead = self.core.deaths.get(&RecordHash(name)).is_some_and(|n| *n >= DEATHS);
         let shown = self.transact(|core, db| core.show(db, &known, &objects, dead, now))?;
         self.end_trial(trial)?;
-        if shown {
-            self.exchanges.snapshots.tails.insert(known.space);
+        if !shown {
+            return self.ask_for_records(&known.space, now);
         }
-        self.ask_for_records(&known.space, now)
+        self.exchanges.snapshots.tails.insert(known.space);
+        self.exchanges.snapshots.fresh.insert(known.space);
+        Ok(())
     }
 
     /// Asks for records after the snapshots that are shown.
-    pub(super) fn read_tails(&mut self, out: &mut Vec<Request>) -> Result<(), EngineError> {
+    pub(super) fn read_tails(&mut self, now: Millis, out: &mut Vec<Request>) -> Result<(), EngineError> {
         for id in std::mem::take(&mut self.exchanges.snapshots.tails) {
             if self.exchanges.snapshots.reading.contains(&id) {
                 continue;
             }
-            let db = self.store.read();
-            let Some(space) = self.core.spaces.get(&id) else { continue };
-            let Some(origin) = space.state.relays.iter().next().cloned().filter(|_| !space.local.blocked) else { continue };
-            if !db.shows_snapshot(space.no)? {
-                continue;
+            // Where the store fails nothing waits for what may not come.
+            match self.tail_call(&id).inspect_err(|_| self.exchanges.snapshots.fresh.clear())? {
+                Some((origin, call, epochs)) => {
+                    self.exchanges.snapshots.reading.insert(id);
+                    out.push(self.exchanges.snapshot_call(origin, call, Step::Tail { space: id, epochs }));
+                }
+                None => self.tail_ends(&id, now)?,
             }
-            let mut vectors: BTreeMap<EpochId, Vec<(ithaca_wire::LaneId, Entry)>> = BTreeMap::new();
-            for row in db.covered(space.no)? {
-                let entry = Entry { from: 1, n: row.n, tag: row.sum.tag() };
-                vectors.entry(row.epoch).or_default().push((row.lane, entry));
-            }
-            let (mut mailboxes, mut epochs) = (Vec::new(), Vec::new());
-            for (epoch, key) in space.keys.iter().take(limits::MAILBOXES_ASKED) {
-                let address = key.mailbox(&origin);
-                let mut vector = vectors.remove(epoch).unwrap_or_default();
-                vector.sort_unstable_by_key(|(lane, _)| *lane);
-                vector.truncate(limits::LANES);
-                epochs.push(*epoch);
-                let (mailbox, token) = (address.id, address.token);
-                mailboxes.push(Ask { mailbox, token, push: None, digest: None, vector: Some(vector), lists: None });
-            }
-            let call = Call::Sync(WireRequest { version: VERSION, budget: BUDGET, mailboxes });
-            self.exchanges.snapshots.reading.insert(id);
-            out.push(self.exchanges.snapshot_call(origin, call, Step::Tail { space: id, epochs }));
         }
         Ok(())
     }
 
+    /// The records from the beginning wait no longer.
+    fn tail_ends(&mut self, id: &SpaceId, now: Millis) -> Result<(), EngineError> {
+        if self.exchanges.snapshots.fresh.remove(id) { self.ask_for_records(id, now) } else { Ok(()) }
+    }
+
+    /// What asks for the records after the snapshot of a space: where, what, and which epochs the answer is about.
+    fn tail_call(&self, id: &SpaceId) -> Result<Option<(String, Call, Vec<EpochId>)>, EngineError> {
+        let db = self.store.read();
+        let Some(space) = self.core.spaces.get(id) else { return Ok(None) };
+        let Some(origin) = space.state.relays.iter().next().cloned().filter(|_| !space.local.blocked) else { return Ok(None) };
+        if !db.shows_snapshot(space.no)? {
+            return Ok(None);
+        }
+        let mut vectors: BTreeMap<EpochId, Vec<(ithaca_wire::LaneId, Entry)>> = BTreeMap::new();
+        for row in db.covered(space.no)? {
+            let entry = Entry { from: 1, n: row.n, tag: row.sum.tag() };
+            vectors.entry(row.epoch).or_default().push((row.lane, entry));
+        }
+        let (mut mailboxes, mut epochs) = (Vec::new(), Vec::new());
+        for (epoch, key) in space.keys.iter().take(limits::MAILBOXES_ASKED) {
+            let address = key.mailbox(&origin);
+            let mut vector = vectors.remove(epoch).unwrap_or_default();
+            vector.sort_unstable_by_key(|(lane, _)| *lane);
+            vector.truncate(limits::LANES);
+            epochs.push(*epoch);
+            let (mailbox, token) = (address.id, address.token);
+            mailboxes.push(Ask { mailbox, token, push: None, digest: None, vector: Some(vector), lists: None });
+        }
+        Ok(Some((origin, Call::Sync(WireRequest { version: VERSION, budget: BUDGET, mailboxes }), epochs)))
+    }
+
     /// Records after a snapshot came: they are shown beside it. Kept they are when they come in their order.
-    pub(super) fn tail_came(&mut self, id: &SpaceId, epochs: &[EpochId], result: Result<Reply, CallError>) -> Result<(), EngineError> {
+    pub(super) fn tail_came(
+        &mut self,
+        now: Millis,
+        id: &SpaceId,
+        epochs: &[EpochId],
+        result: Result<Reply, CallError>,
+    ) -> Result<(), EngineError> {
         self.exchanges.snapshots.reading.remove(id);
-        let Ok(Reply::Sync(response)) = result else { return Ok(()) };
-        if response.mailboxes.len() != epochs.len() {
+        if let Ok(Reply::Sync(response)) = result
+            && response.mailboxes.len() == epochs.len()
+            && self.take_tail(id, epochs, response).inspect_err(|_| self.exchanges.snapshots.fresh.clear())?
+        {
+            self.exchanges.snapshots.tails.insert(*id);
             return Ok(());
         }
+        self.tail_ends(id, now)
+    }
+
+    /// Shows what an answer brings after a snapshot; whether there is more of it.
+    fn take_tail(&mut self, id: &SpaceId, epochs: &[EpochId], response: WireResponse) -> Result<bool, EngineError> {
         let (mut read, mut more) = (false, false);
         for (epoch, answer) in epochs.iter().zip(response.mailboxes) {
             let records: Vec<Vec<u8>> = answer.records.unwrap_or_default().into_iter().map(Vec::from).collect();
@@ -209,10 +240,7 @@ impl Engine {
             read |= self.transact_soon(|core, db| core.read_on(db, id, epoch, &calm))?;
             self.end_trial(trial)?;
         }
-        if read && more {
-            self.exchanges.snapshots.tails.insert(*id);
-        }
-        Ok(())
+        Ok(read && more)
     }
 
     /// Drops snapshots of which every record is here; of the others more may be read.
