@@ -185,7 +185,7 @@ fn the_records_behind_a_snapshot_are_asked_for_when_what_came_after_it_is_shown(
         waiting.extend(second.engine().handle(now, Input::Done { ticket, result }).unwrap());
         let under_way: Vec<_> = waiting.iter().filter_map(|r| if let Request::Call { call, .. } = r { Some(call) } else { None }).collect();
         let (tail, record) = under_way.iter().map(|c| asks_for(c, &mailboxes)).fold((false, false), |a, b| (a.0 | b.0, a.1 | b.1));
-        assert!(records > 0 || !(tail && record), "what is newest shares the way with what is oldest");
+        assert!(tails > 0 || !(tail && record), "what is newest shares the way with what is oldest");
     }
     assert!(tails > 0 && records > 0, "{tails} {records}");
     net.settle_all(&mut [&mut second, &mut ana, &mut ben]);
