@@ -1,7 +1,7 @@
 //! Snapshots: made when due, shown on a device that is new, and never winning over what records say.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ithaca_core::document::DocumentKind;
 use ithaca_core::document::command::{Command, NoteCommand};
