@@ -580,13 +580,27 @@ pub fn apply(doc: &mut Automerge, seen: &[Inspected]) -> Result<(), NotApplied> 
     apply_changes(doc, seen.iter().map(read).collect::<Result<_, _>>()?)
 }
 
+/// Takes changes in, in an order in which none comes before what it depends on: retraced where that can be, else applied at once.
+///
+/// # Errors
+/// See [`apply_at_once`].
+pub fn apply_changes(doc: &mut Automerge, changes: Vec<Change>) -> Result<(), NotApplied> {
+    match retrace(doc, &changes) {
+        Some(with) => {
+            *doc = with;
+            Ok(())
+        }
+        None => apply_at_once(doc, changes),
+    }
+}
+
 /// Applies changes, in an order in which none comes before what it depends on, behind a wall. A change can be well-formed and still name an object, an
 /// element, an actor or a sequence number the document does not have; for these automerge 0.12 panics, or keeps operations that it can later not
 /// read back. So panics are caught, and what was applied is read back. Where several are applied and it fails, the caller tries them one by one.
 ///
 /// # Errors
 /// [`NotApplied`] says whether the document is still there.
-pub fn apply_changes(doc: &mut Automerge, changes: Vec<Change>) -> Result<(), NotApplied> {
+pub fn apply_at_once(doc: &mut Automerge, changes: Vec<Change>) -> Result<(), NotApplied> {
     let mut hashes: BTreeSet<ChangeHash> = BTreeSet::new();
     for change in &changes {
         // With a dependency missing automerge would queue it, and the panic would fall on the change that completes it.
@@ -594,10 +608,6 @@ pub fn apply_changes(doc: &mut Automerge, changes: Vec<Change>) -> Result<(), No
             return Err(NotApplied::MissingDeps);
         }
         hashes.insert(change.hash());
-    }
-    if let Some(with) = retrace(doc, &changes) {
-        *doc = with;
-        return Ok(());
     }
     let mut owned = std::mem::take(doc);
     let applied = std::panic::catch_unwind(AssertUnwindSafe(move || {

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use automerge::Automerge;
+use automerge::{Automerge, LoadOptions, TextEncoding};
 use ithaca_core::card;
 use ithaca_core::document::command::{Command, GoalsCommand, NoteCommand, RelationshipCommand, SessionCommand};
 use ithaca_core::document::schema::random_command;
@@ -125,9 +125,17 @@ pub fn change(bytes: &[u8]) {
     let Some((kind, bytes)) = bytes.split_first() else { return };
     let Ok(seen) = firewall::inspect(&chunk(bytes), &[ACTOR, [6; 16]], &RECEIVE) else { return };
     let (kind, saved) = BASES.with(|b| b.get(usize::from(*kind) % b.len().max(1)).cloned()).expect("a document of each kind");
-    let mut doc = Automerge::load(&saved).expect("a document we saved");
+    let options = || LoadOptions::new().text_encoding(TextEncoding::UnicodeCodePoint);
+    let mut doc = Automerge::load_with_options(&saved, options()).expect("a document we saved");
     let before = doc.get_heads();
-    match firewall::apply(&mut doc, std::slice::from_ref(&seen)) {
+    let taken = firewall::apply(&mut doc, std::slice::from_ref(&seen));
+    // Whoever holds more of the document does not retrace what others do, and must not come to anything else.
+    if let Ok(change) = automerge::Change::try_from(seen.flat.as_slice()) {
+        let mut plain = Automerge::load_with_options(&saved, options()).expect("a document we saved");
+        assert_eq!(firewall::apply_at_once(&mut plain, vec![change]), taken, "one takes what another refuses");
+        assert!(taken.is_err() || plain.save() == doc.save(), "one holds something else than another");
+    }
+    match taken {
         Ok(()) => {}
         Err(firewall::NotApplied::Broken) => return assert!(doc.is_empty(), "a broken document is empty"),
         Err(_) => return assert_eq!(doc.get_heads(), before, "a change that was refused leaves the document as it was"),
