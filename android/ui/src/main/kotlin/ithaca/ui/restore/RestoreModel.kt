@@ -3,6 +3,7 @@ package ithaca.ui.restore
 import ithaca.bridge.Client
 import ithaca.bridge.InputSort
 import ithaca.bridge.IthacaFault
+import ithaca.bridge.PersonChoice
 import ithaca.bridge.PersonId
 import ithaca.bridge.Profiles
 import ithaca.bridge.Returning
@@ -30,14 +31,18 @@ class RestoreModel(
         if (now.looking) return
         show { it.copy(looking = true, found = null, offline = false) }
         doing {
+            var found: List<PersonChoice>? = null
+            var offline = false
             try {
                 val rescue = now.rescue?.let { read(it) }
-                val found = profiles.comeBack(now.words.trim(), now.relay.trim(), rescue).also { returning = it }.look()
-                show { it.copy(found = found) }
+                found = profiles.comeBack(now.words.trim(), now.relay.trim(), rescue).also { returning = it }.look()
             } catch (_: IthacaFault.Offline) {
-                show { it.copy(offline = true) }
+                offline = true
+            } finally {
+                // At once: who reads that there is no signal can tap again.
+                show { it.copy(looking = false, found = found, offline = offline) }
             }
-        }.invokeOnCompletion { show { it.copy(looking = false) } }
+        }
     }
 
     fun chooseRescue() = doing {
