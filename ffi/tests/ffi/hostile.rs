@@ -167,7 +167,7 @@ async fn a_listener_may_call_back_and_wait() {
     let (seen, counts) = std::sync::mpsc::channel();
     let _held = ana.ithaca.subscribe(Arc::new(CallsBack(Arc::downgrade(&ana.ithaca), std::sync::Mutex::new(seen))));
     ana.ithaca.new_private_note(None, "Plan".into()).await.unwrap();
-    while counts.recv_timeout(std::time::Duration::from_secs(20)).unwrap() != 1 {}
+    while counts.recv_timeout(std::time::Duration::from_secs(120)).unwrap() != 1 {}
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ impl ChangeListener for Remember {
 
 /// Waits for a batch that has what `wanted` says.
 pub fn wait_for(heard: &Receiver<Vec<Change>>, wanted: impl Fn(&Change) -> bool) {
-    while !heard.recv_timeout(Duration::from_secs(20)).expect("nothing of the kind was told").iter().any(&wanted) {}
+    while !heard.recv_timeout(Duration::from_secs(120)).expect("nothing of the kind was told").iter().any(&wanted) {}
 }
 
 /// Somebody with one device.

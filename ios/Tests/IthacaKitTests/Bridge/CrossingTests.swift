@@ -3,7 +3,7 @@ import Testing
 
 @testable import IthacaKit
 
-@Suite("Crossing", .timeLimit(.minutes(3)))
+@Suite("Crossing", .timeLimit(.minutes(10)))
 struct CrossingTests {
     @Test func tenThousandRecordsComeAcross() async throws {
         try await together { ana, _, space, _ in

@@ -93,8 +93,8 @@ suspend fun pair(relay: TestRelay): Pair2 {
     return Pair2(ana, ben, space)
 }
 
-/** A test that waits no longer than a minute. */
-fun timed(act: suspend CoroutineScope.() -> Unit) = runBlocking { withTimeout(60_000) { act() } }
+/** A test that does not wait for ever; a thousand commits on a slow disk take more than a minute. */
+fun timed(act: suspend CoroutineScope.() -> Unit) = runBlocking { withTimeout(300_000) { act() } }
 
 fun together(act: suspend CoroutineScope.(Pair2, TestRelay) -> Unit) = TestRelay().use { relay ->
     timed {

@@ -24,6 +24,9 @@ import ithaca.ui.words.Words
 
 val EN = Words.of(Language.EN)
 
+/** How long is waited for what comes at once where nothing is wrong: a slow disk is no failure, standing still is one. */
+const val PATIENCE_MS = 120_000L
+
 /** A phone's window; every wait is for something to be seen. */
 @OptIn(ExperimentalTestApi::class)
 fun onPhone(width: Float = 360f, height: Float = 760f, act: ComposeUiTest.() -> Unit) =
@@ -37,7 +40,7 @@ class Hand(val ui: ComposeUiTest) {
 
     /** Scrolls to it where it has to, and waits until it is there. */
     fun find(what: SemanticsMatcher) {
-        ui.waitUntil("to see: ${what.description}", 20_000) {
+        ui.waitUntil("to see: ${what.description}", PATIENCE_MS) {
             there(what) || ui.onAllNodes(hasScrollToNodeAction()).fetchSemanticsNodes(atLeastOneRootRequired = false).indices.any { i ->
                 runCatching { ui.onAllNodes(hasScrollToNodeAction())[i].performScrollToNode(what) }.isSuccess
             }
@@ -49,7 +52,7 @@ class Hand(val ui: ComposeUiTest) {
 
     fun see(text: String) = find(hasText(text, substring = true) or hasContentDescription(text, substring = true))
 
-    fun gone(text: String) = ui.waitUntil("no more: $text", 20_000) { !there(hasText(text, substring = true)) }
+    fun gone(text: String) = ui.waitUntil("no more: $text", PATIENCE_MS) { !there(hasText(text, substring = true)) }
 
     fun tap(key: String, vararg with: Pair<String, Any>) = tapWords(words(key, *with))
 

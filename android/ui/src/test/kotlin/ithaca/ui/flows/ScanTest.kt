@@ -11,6 +11,7 @@ import ithaca.bridge.fake.FakeClient
 import ithaca.bridge.fake.FakeProfiles
 import ithaca.ui.EN
 import ithaca.ui.Hand
+import ithaca.ui.PATIENCE_MS
 import ithaca.ui.hand
 import ithaca.ui.onPhone
 import ithaca.ui.root.IthacaApp
@@ -108,7 +109,7 @@ class ScanTest {
             see("Ben")
             assertEquals(0, reminding.nAsked)
             runBlocking { fake.newAction(space, ActionDraft("Print the checklist", listOf(fake.me.person), TODAY.plusDays(1))) }
-            ui.waitUntil("the phone is asked", 20_000) { reminding.nAsked == 1 }
+            ui.waitUntil("the phone is asked", PATIENCE_MS) { reminding.nAsked == 1 }
             tap("nav.settings")
             see(EN("settings.reminders_refused"))
         }
@@ -127,7 +128,7 @@ class ScanTest {
             gone(EN("settings.reminders_refused"))
             assertEquals(1, reminding.nAsked)
             tap("settings.reminders_names")
-            ui.waitUntil("it is kept", 20_000) { runBlocking { fake.setting("reminders.names") } == "on" }
+            ui.waitUntil("it is kept", PATIENCE_MS) { runBlocking { fake.setting("reminders.names") } == "on" }
         }
     }
 }

@@ -14,6 +14,7 @@ import ithaca.bridge.pair
 import ithaca.bridge.timed
 import ithaca.ui.EN
 import ithaca.ui.Hand
+import ithaca.ui.PATIENCE_MS
 import ithaca.ui.hand
 import ithaca.ui.onPhone
 import ithaca.ui.root.IthacaApp
@@ -43,6 +44,9 @@ class RealDoorTest {
             runBlocking { root.client?.shutDown() }
         }
     }
+
+    /** The screen asks every three seconds of its own clock, which otherwise goes on by a frame a look. */
+    private fun Hand.letAsk() = ui.mainClock.advanceTimeBy(3_000)
 
     private fun withTwo(act: (Pair2, TestRelay) -> Unit) = TestRelay().use { relay ->
         val two = runBlocking { pair(relay) }
@@ -104,7 +108,8 @@ class RealDoorTest {
             see(EN("new_device.waiting"))
             val code = ui.shownText { it.startsWith("http") || it.split(' ').size == 12 }
             runBlocking { ana.scanDevice(code, relay.origin) }
-            ui.waitUntil("the tablet to ask", 20_000) {
+            ui.waitUntil("the tablet to ask", PATIENCE_MS) {
+                letAsk()
                 runBlocking {
                     ana.sync()
                     ana.devices().comers.single().state == ComerState.ASKING
@@ -115,7 +120,8 @@ class RealDoorTest {
                 ana.sync()
             }
             tap("new_device.agree")
-            ui.waitUntil("the tablet to be Ana's", 30_000) {
+            ui.waitUntil("the tablet to be Ana's", PATIENCE_MS) {
+                letAsk()
                 runBlocking { ana.sync() }
                 profiles.there() == ProfileState.READY
             }

@@ -24,6 +24,7 @@ import ithaca.bridge.pair
 import ithaca.bridge.timed
 import ithaca.ui.EN
 import ithaca.ui.Hand
+import ithaca.ui.PATIENCE_MS
 import ithaca.ui.hand
 import ithaca.ui.onPhone
 import ithaca.ui.parts.Nav
@@ -81,7 +82,7 @@ class RealScreensTest {
 
     private fun <T> done(deed: suspend () -> T): T = runBlocking { deed() }
 
-    private fun Hand.until(what: suspend () -> Boolean) = ui.waitUntil("the core to have it", 20_000) { done(what) }
+    private fun Hand.until(what: suspend () -> Boolean) = ui.waitUntil("the core to have it", PATIENCE_MS) { done(what) }
 
     @Test
     fun pairs() = screen(Place(Screen.PAIRS)) { see("Ben") }

@@ -7,6 +7,7 @@ import ithaca.bridge.NoteId
 import ithaca.bridge.SpaceId
 import ithaca.bridge.TextPlace
 import ithaca.bridge.fake.FakeClient
+import ithaca.ui.PATIENCE_MS
 import ithaca.ui.sample.NOW
 import kotlin.test.Test
 import kotlin.test.assertEquals
@@ -25,7 +26,7 @@ class TypingModelTest {
 
         fun type(text: String, caret: Int = text.length) = model.changed(TextFieldValue(text, TextRange(caret)))
 
-        suspend fun until(what: suspend () -> Boolean) = withTimeout(10_000) { while (!what()) yield() }
+        suspend fun until(what: suspend () -> Boolean) = withTimeout(PATIENCE_MS) { while (!what()) yield() }
 
         suspend fun kept() = fake.note(space, note).body.text
     }
@@ -99,7 +100,7 @@ class TypingModelTest {
         fake.leavePair(space)
         val job = Job()
         val model = TypingModel(fake, space, TextPlace.Note(note), CoroutineScope(Dispatchers.Unconfined + job))
-        withTimeout(10_000) { while (!model.opened) yield() }
+        withTimeout(PATIENCE_MS) { while (!model.opened) yield() }
         assertTrue(model.readOnly)
         job.cancelAndJoin()
     }
