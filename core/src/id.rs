@@ -1,11 +1,8 @@
 //! The names of what the core keeps. Each is a newtype over fixed bytes, shown in full as lower-case hexadecimal and
 //! abbreviated in `Debug`. None is a secret; none is ever changed after it was made.
 
-use std::fmt;
 use std::str::FromStr;
 
-use minicbor::bytes::ByteArray;
-use minicbor::{Decode, Decoder, Encode, Encoder};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Text that should have been an id of this length in hexadecimal.
@@ -18,36 +15,8 @@ pub struct NotAnId {
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $n:literal) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(pub [u8; $n]);
-
-        impl $name {
-            /// Length in bytes.
-            pub const LEN: usize = $n;
-
-            /// Takes exactly [`Self::LEN`] bytes; `None` for any other length.
-            pub fn from_slice(bytes: &[u8]) -> Option<Self> {
-                bytes.try_into().ok().map(Self)
-            }
-
-            /// The bytes.
-            pub fn as_bytes(&self) -> &[u8] {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}({:02x}{:02x}{:02x}{:02x}…)", stringify!($name), self.0[0], self.0[1], self.0[2], self.0[3])
-            }
-        }
+        ithaca_wire::byte_id!($(#[$doc])* $name, $n);
+        ithaca_wire::shown_as_hex!($name);
 
         impl FromStr for $name {
             type Err = NotAnId;
@@ -56,23 +25,6 @@ macro_rules! id {
                 let mut out = [0; $n];
                 hex::decode_to_slice(text, &mut out).map_err(|_| NotAnId { expected: 2 * $n })?;
                 Ok(Self(out))
-            }
-        }
-
-        impl<C> Encode<C> for $name {
-            fn encode<W: minicbor::encode::Write>(
-                &self,
-                e: &mut Encoder<W>,
-                _: &mut C,
-            ) -> Result<(), minicbor::encode::Error<W::Error>> {
-                e.bytes(&self.0)?.ok()
-            }
-        }
-
-        impl<'b, C> Decode<'b, C> for $name {
-            fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
-                let bytes: ByteArray<$n> = d.decode_with(ctx)?;
-                Ok(Self(bytes.into()))
             }
         }
 

@@ -427,7 +427,7 @@ fn new_devices_and_recovery() {
     let (ana, _, space) = pair_genesis();
     let (old, new) = (device(1), device(3));
     let handover = Handover::from_parts(ORIGIN, [7; 16], Some(*new.id().0.first_chunk().unwrap()));
-    v.text("code", &handover.code());
+    v.text("code", &handover.link());
     v.text("words", &handover.words());
     v.bytes("mailbox id", handover.address().id.0);
     let request = handover.request(&mut SeededEntropy::new(7), &new, "Laptop").unwrap();
@@ -477,8 +477,13 @@ fn new_devices_and_recovery() {
         consent: Some(own::RecoveryConsent { sign: words.keys().sign, signature: ExtraSignature([10; 64]) }),
         snapshot: None,
     };
-    for (name, payload) in [("own fact", fact.payload()), ("keepsake", own::keepsake(vec![11; 40]))] {
-        let event = Event { subject: event::SPACE_SUBJECT, parents: Vec::new(), clock: 12, wall_ms: 12, payload };
+    let draft = (own::draft_subject("say.01"), own::draft("The maize is"));
+    for (name, subject, payload) in [
+        ("own fact", event::SPACE_SUBJECT, fact.payload()),
+        ("keepsake", event::SPACE_SUBJECT, own::keepsake(vec![11; 40])),
+        ("draft of say.01", draft.0, draft.1),
+    ] {
+        let event = Event { subject, parents: Vec::new(), clock: 12, wall_ms: 12, payload };
         v.bytes(name, event.encode());
         assert_eq!(Event::decode(&event.encode()).unwrap(), event);
     }

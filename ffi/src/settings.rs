@@ -1,4 +1,4 @@
-//! Settings: the relay, what the app keeps on this device, taking everything out and bringing files in.
+//! Settings: the relay, what the app keeps on this device, what was begun and given nobody yet, taking everything out and bringing files in.
 
 use std::path::PathBuf;
 
@@ -75,6 +75,30 @@ impl Ithaca {
     /// See [`crate::IthacaError`].
     pub async fn keep_setting(&self, name: String, value: String) -> Done {
         self.handle.engine(move |e| Ok(e.keep_setting(&format!("{PREFIX}{name}"), value.as_bytes())?)).await
+    }
+
+    /// Words that this person began under a name and gave nobody yet, here or on another own device; empty where there are none.
+    ///
+    /// # Errors
+    /// See [`crate::IthacaError`].
+    pub async fn draft(&self, name: String) -> Done<String> {
+        self.handle.engine(move |e| Ok(e.draft(&name)?)).await
+    }
+
+    /// Keeps words begun under a name on this device: at each pause of typing, and empty once they were given away.
+    ///
+    /// # Errors
+    /// `Refused` for a name of more than 128 bytes.
+    pub async fn keep_draft(&self, name: String, text: String) -> Done {
+        self.handle.engine(move |e| Ok(e.keep_draft(&name, &text, now())?)).await
+    }
+
+    /// Lets this person's other devices have what was kept under a name: when its screen is left. No partner has it.
+    ///
+    /// # Errors
+    /// `Refused` for more than 64 KiB, which stays on this device; `ReadOnly`.
+    pub async fn tell_draft(&self, name: String) -> Done {
+        self.handle.engine(move |e| Ok(e.tell_draft(&name, now())?)).await
     }
 
     /// A space as a text to save: whoever has it can read it. Gives the text; it may be large.

@@ -5,6 +5,7 @@ mod answers;
 mod copies;
 mod damage;
 mod devices;
+mod drafts;
 mod erase;
 mod hostile;
 mod missing;

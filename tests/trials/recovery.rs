@@ -24,6 +24,8 @@ fn with_words(seed: u64) -> (Net, Phone, Phone, SpaceId, SpaceId, String) {
     ana.say(&space, "late");
     ben.say(&space, "and Ben");
     ana.write(&personal, 2, 4, " alone");
+    ana.engine().keep_draft("say.01", "begun", now).unwrap();
+    ana.engine().tell_draft("say.01", now).unwrap();
     net.settle(&mut ana, &mut ben);
     (net, ana, ben, space, personal, words)
 }
@@ -65,6 +67,7 @@ fn words_alone_bring_back_shared_and_private_from_the_relays_bytes() {
     assert_eq!(back.said(&space), ben.said(&space));
     assert_eq!((back.said(&space).len(), back.said(&space)[0].as_str()), (3, "early"));
     assert_eq!((back.body(&space, 1), back.body(&personal, 2)), ("ours".to_owned(), "mine alone".to_owned()));
+    assert_eq!(back.engine().draft("say.01").unwrap(), "begun");
     assert_eq!((back.code(&space), back.code(&personal)), (ben.code(&space), private));
     let pairs = back.engine().pairs().unwrap();
     assert_eq!((pairs[0].name.as_str(), pairs[0].verified.is_some()), ("Ben", true));

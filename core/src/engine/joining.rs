@@ -149,7 +149,7 @@ impl Joining {
 
     /// The code that the other device scans.
     pub fn code(&self) -> String {
-        self.handover().code()
+        self.handover().link()
     }
 
     /// The same as twelve words, beside the relay's address.

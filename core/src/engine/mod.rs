@@ -10,6 +10,7 @@ mod apply;
 mod archive;
 mod clash;
 mod docs;
+mod draft;
 pub mod driver;
 mod erase;
 mod error;

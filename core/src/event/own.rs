@@ -1,21 +1,26 @@
 //! Own facts: what a person's devices tell each other in the personal space, so that a new one starts there with everything the others know; and
-//! keepsakes, the sealed copy of what recovery words need, which partners' phones keep.
+//! keepsakes, the sealed copy of what recovery words need, which partners' phones keep; and drafts, the words that a person began and gave nobody yet.
 //!
-//! Both travel as events of kinds that no screen reads ([`KIND`], [`KEEPSAKE`]). Own facts hold keys: they stand in no export and in no state code.
+//! All travel as events of kinds that no view is made of ([`KIND`], [`KEEPSAKE`], [`DRAFT`]). Own facts hold keys: they stand in no export and in no state code.
 
 use ithaca_wire::{LaneId, cbor};
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 
-use super::Payload;
 use super::payload::Raw;
+use super::{Payload, Subject};
 use crate::id::{DeviceId, EpochId, SpaceId};
+use crate::identity::keys::labelled_hash;
 use crate::space::payload::{ExtraSignature, PublicKey, RecoveryKeys};
 
 /// The kind of an own fact.
 pub const KIND: u16 = 32;
 /// The kind of a keepsake, in a pair: `{0: sealed bytes}`; a person's latest replaces those before.
 pub const KEEPSAKE: u16 = 33;
+/// The kind of a draft, in the personal space: `{0: text}`; the latest about its subject ([`draft_subject`]) holds, an empty one is none.
+pub const DRAFT: u16 = 34;
+/// What devices tell each other on their own: a person did nothing by it that waits to be told.
+pub const UNTOLD: [u16; 3] = [KIND, KEEPSAKE, DRAFT];
 
 /// One fact, or several at once; what is not said is left out.
 #[derive(Clone, PartialEq, Eq, Default, Encode, Decode)]
@@ -235,6 +240,33 @@ pub fn kept(payload: &Payload) -> Option<Vec<u8>> {
     }
 }
 
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct Begun {
+    #[n(0)]
+    text: String,
+}
+
+/// The subject of the drafts of one name: what is about to be said where, in the app's own words for it.
+pub fn draft_subject(name: &str) -> Subject {
+    let mut out = [0; 16];
+    out.copy_from_slice(&labelled_hash("ithaca/v1/draft", &[name.as_bytes()])[..16]);
+    out
+}
+
+/// The payload of a draft.
+pub fn draft(text: &str) -> Payload {
+    Payload::Unknown { kind: DRAFT, raw: Raw(cbor::encode(&Begun { text: text.to_owned() })) }
+}
+
+/// The words of a draft; `None` for any other payload.
+pub fn drafted(payload: &Payload) -> Option<String> {
+    match payload {
+        Payload::Unknown { kind: DRAFT, raw } => cbor::decode::<Begun>("draft", &raw.0).ok().map(|b| b.text),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,5 +278,8 @@ mod tests {
         assert!(OwnFact::of(&payload) == Some(fact.clone()) && kept(&payload).is_none());
         assert_eq!(format!("{fact:?} {payload:?}"), "OwnFact(redacted) Unknown { kind: 32, raw: Raw(6 bytes) }");
         assert_eq!(kept(&keepsake(vec![1, 2])), Some(vec![1, 2]));
+        assert_eq!(drafted(&draft("I meant to")), Some("I meant to".to_owned()));
+        assert_eq!((drafted(&payload), kept(&draft("I"))), (None, None));
+        assert_ne!(draft_subject("say.1"), draft_subject("say.2"));
     }
 }

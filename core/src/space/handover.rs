@@ -10,22 +10,19 @@
 
 use ed25519_dalek::{Signer, SigningKey};
 use ithaca_wire::cbor;
-use ithaca_wire::mailbox::Address;
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-use super::rendezvous;
+use super::rendezvous::{self, Meeting, Purpose};
 use super::statement::verify;
 use crate::id::{DeviceId, PersonId, SpaceId};
 use crate::identity::entropy::{Entropy, NoEntropy};
-use crate::identity::keys::{DeviceKeys, Secret, WrapFailed, WrapKey, labelled_hash, wrap, wrap_info};
+use crate::identity::keys::{DeviceKeys, WrapFailed, WrapKey, labelled_hash};
 use crate::identity::person_log::device_consent;
 use crate::identity::phrase;
 use crate::record::seal::verify_signature;
 use crate::space::payload::PublicKey;
 
-/// What stands between the relay's address and the secret.
-const MARK: &str = "/d#v1.";
 /// Days until a code lapses.
 pub const DAYS: i64 = 1;
 
@@ -57,16 +54,18 @@ impl From<rendezvous::NoCode> for HandoverError {
     }
 }
 
-/// What both devices know.
+/// A device comes to belong to a person.
 #[derive(Debug, Clone)]
-pub struct Handover {
-    /// The relay.
-    pub origin: String,
-    secret: Secret,
-    short: [u8; 16],
-    /// First half of the new device's id, unless the code was spoken.
-    pub fingerprint: Option<[u8; 16]>,
+pub enum Adding {}
+
+impl Purpose for Adding {
+    const MARK: &'static str = "/d#v1.";
+    const LABEL: &'static str = "ithaca/v1/handover";
+    type Error = HandoverError;
 }
+
+/// What both devices know; the fingerprint is of the new one. Whoever has the code can offer to add the device, and the device asks its person.
+pub type Handover = Meeting<Adding>;
 
 /// The new device asks to be added.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -140,41 +139,6 @@ impl Handover {
         Ok(Self::from_parts(origin, entropy.array()?, Some(half(device))))
     }
 
-    /// The handover that these parts make.
-    pub fn from_parts(origin: &str, short: [u8; 16], fingerprint: Option<[u8; 16]>) -> Self {
-        let secret = Secret::new(labelled_hash("ithaca/v1/handover", &[&short]));
-        Self { origin: origin.to_owned(), secret, short, fingerprint }
-    }
-
-    /// Reads a code, or twelve words beside the relay's address.
-    ///
-    /// # Errors
-    /// See [`HandoverError`].
-    pub fn parse(text: &str, relay: Option<&str>) -> Result<Self, HandoverError> {
-        let (origin, short, fingerprint) = rendezvous::parse(text, MARK, relay)?;
-        Ok(Self::from_parts(&origin, short, fingerprint))
-    }
-
-    /// The code. Whoever has it can offer to add the device, and the device asks its person.
-    pub fn code(&self) -> String {
-        rendezvous::link(&self.origin, MARK, self.short, self.fingerprint)
-    }
-
-    /// The secret as twelve words.
-    pub fn words(&self) -> String {
-        phrase::to_words(&self.short)
-    }
-
-    /// The 16 secret bytes, to be kept sealed.
-    pub fn short(&self) -> [u8; 16] {
-        self.short
-    }
-
-    /// The rendezvous mailbox.
-    pub fn address(&self) -> Address {
-        rendezvous::address(&self.secret, &self.origin)
-    }
-
     /// The new device's request, sealed.
     ///
     /// # Errors
@@ -183,12 +147,12 @@ impl Handover {
         let hpke = PublicKey(device.wrap_key().public());
         let mut request = Request { device: device.id(), hpke, label: label.to_owned(), sig: [0; 64] };
         request.sig = device.signing().sign(&request.signed(self)).to_bytes();
-        rendezvous::seal(&self.secret, entropy, "device-request", &cbor::encode(&request))
+        self.seal(entropy, "device-request", &cbor::encode(&request))
     }
 
     /// Reads a request; `None` for anything else, for one that does not hold, or for another device than the code names.
     pub fn open_request(&self, record: &[u8]) -> Option<Request> {
-        let plain = rendezvous::open(&self.secret, "device-request", record)?;
+        let plain = self.open("device-request", record)?;
         let request: Request = cbor::decode("device request", &plain).ok()?;
         let named = self.fingerprint.is_none_or(|f| f == half(&request.device));
         (named && verify_signature(&request.device, &request.signed(self), &request.sig)).then_some(request)
@@ -208,12 +172,12 @@ impl Handover {
     ) -> Result<Vec<u8>, WrapFailed> {
         let mut offer = Offer { person, name: name.to_owned(), by: DeviceId(signing.verifying_key().to_bytes()), sig: [0; 64] };
         offer.sig = signing.sign(&offer.signed(self, &request.device)).to_bytes();
-        self.wrapped(entropy, "device-offer", &request.hpke, &cbor::encode(&offer))
+        self.seal_to(entropy, "device-offer", &request.hpke.0, &cbor::encode(&offer))
     }
 
     /// Reads an offer made to `device`; `None` for anything else.
     pub fn open_offer(&self, record: &[u8], device: &DeviceKeys) -> Option<Offer> {
-        let offer: Offer = cbor::decode("device offer", &self.unwrapped("device-offer", record, device.wrap_key())?).ok()?;
+        let offer: Offer = cbor::decode("device offer", &self.open_with("device-offer", record, device.wrap_key())?).ok()?;
         verify_signature(&offer.by, &offer.signed(self, &device.id()), &offer.sig).then_some(offer)
     }
 
@@ -223,12 +187,12 @@ impl Handover {
     /// [`NoEntropy`].
     pub fn consent(&self, entropy: &mut dyn Entropy, device: &DeviceKeys, person: PersonId) -> Result<Vec<u8>, NoEntropy> {
         let message = device_consent(person, device.id(), PublicKey(device.wrap_key().public()));
-        rendezvous::seal(&self.secret, entropy, "device-consent", &device.signing().sign(&message).to_bytes())
+        self.seal(entropy, "device-consent", &device.signing().sign(&message).to_bytes())
     }
 
     /// Reads the consent of the device that made `request` to belong to `person`; `None` for anything else.
     pub fn open_consent(&self, record: &[u8], request: &Request, person: PersonId) -> Option<[u8; 64]> {
-        let signature: [u8; 64] = rendezvous::open(&self.secret, "device-consent", record)?.try_into().ok()?;
+        let signature: [u8; 64] = self.open("device-consent", record)?.try_into().ok()?;
         let message = device_consent(person, request.device, request.hpke);
         verify(&request.device.0, &message, &signature).is_ok().then_some(signature)
     }
@@ -238,22 +202,12 @@ impl Handover {
     /// # Errors
     /// See [`WrapFailed`].
     pub fn welcome(&self, entropy: &mut dyn Entropy, request: &Request, welcome: &Welcome) -> Result<Vec<u8>, WrapFailed> {
-        self.wrapped(entropy, "device-welcome", &request.hpke, &cbor::encode(welcome))
+        self.seal_to(entropy, "device-welcome", &request.hpke.0, &cbor::encode(welcome))
     }
 
     /// Reads a welcome meant for this device; `None` for anything else. Its statements are for the caller to check.
     pub fn open_welcome(&self, record: &[u8], key: &WrapKey) -> Option<Welcome> {
-        cbor::decode("device welcome", &self.unwrapped("device-welcome", record, key)?).ok()
-    }
-
-    fn wrapped(&self, entropy: &mut dyn Entropy, kind: &str, to: &PublicKey, plain: &[u8]) -> Result<Vec<u8>, WrapFailed> {
-        let sealed = wrap(entropy, &to.0, &wrap_info(kind, &self.address().id.0), plain)?;
-        Ok(rendezvous::seal(&self.secret, entropy, kind, &sealed)?)
-    }
-
-    fn unwrapped(&self, kind: &str, record: &[u8], key: &WrapKey) -> Option<Vec<u8>> {
-        let sealed = rendezvous::open(&self.secret, kind, record)?;
-        key.unwrap(&wrap_info(kind, &self.address().id.0), &sealed).ok()
+        cbor::decode("device welcome", &self.open_with("device-welcome", record, key)?).ok()
     }
 }
 
@@ -267,6 +221,7 @@ fn half(device: &DeviceId) -> [u8; 16] {
 mod tests {
     use super::*;
     use crate::identity::entropy::SeededEntropy;
+    use crate::identity::keys::Secret;
 
     const ANA: PersonId = PersonId([1; 32]);
     const RELAY: &str = "https://relay.example";
@@ -279,12 +234,12 @@ mod tests {
     fn code_and_words_lead_to_one_mailbox_and_mistakes_are_named() {
         let handover = Handover::new(&mut SeededEntropy::new(1), RELAY, &keys(1).id()).unwrap();
         let (by_code, by_words) =
-            (Handover::parse(&handover.code(), None).unwrap(), Handover::parse(&handover.words(), Some(RELAY)).unwrap());
+            (Handover::parse(&handover.link(), None).unwrap(), Handover::parse(&handover.words(), Some(RELAY)).unwrap());
         assert_eq!((by_code.address(), by_words.address()), (handover.address(), handover.address()));
         assert_eq!((by_code.fingerprint, by_words.fingerprint), (handover.fingerprint, None));
         assert_eq!(Handover::parse(&handover.words(), None).unwrap_err(), HandoverError::NoRelay);
-        assert_eq!(Handover::parse(&handover.code().replace("/d#", "/i#"), None).unwrap_err(), HandoverError::Code);
-        assert!(crate::space::invite::Invite::parse(&handover.code(), None).is_err(), "a device's code invites nobody");
+        assert_eq!(Handover::parse(&handover.link().replace("/d#", "/i#"), None).unwrap_err(), HandoverError::Code);
+        assert!(crate::space::invite::Invite::parse(&handover.link(), None).is_err(), "a device's code invites nobody");
     }
 
     #[test]

@@ -10,19 +10,16 @@
 
 use ed25519_dalek::{Signer, SigningKey};
 use ithaca_wire::cbor;
-use ithaca_wire::mailbox::Address;
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use crate::id::{DeviceId, PersonId, SpaceId};
-use crate::identity::entropy::Entropy;
-use crate::identity::keys::{Secret, WrapFailed, WrapKey, labelled_hash, wrap, wrap_info};
+use crate::identity::entropy::{Entropy, NoEntropy};
+use crate::identity::keys::{WrapFailed, WrapKey, labelled_hash};
 use crate::identity::phrase;
 use crate::record::seal::verify_signature;
-use crate::space::rendezvous;
+use crate::space::rendezvous::{self, Meeting, Purpose};
 
-/// What stands between the relay's address and the secret.
-const MARK: &str = "/i#v1.";
 /// Days until an invitation lapses.
 pub const DAYS: i64 = 7;
 
@@ -57,16 +54,18 @@ impl From<rendezvous::NoCode> for InviteError {
     }
 }
 
-/// What both sides of an invitation know.
+/// Two people become a pair.
 #[derive(Debug, Clone)]
-pub struct Invite {
-    /// The relay.
-    pub origin: String,
-    secret: Secret,
-    short: [u8; 16],
-    /// First half of the inviter's person id, unless the invitation was spoken.
-    pub fingerprint: Option<[u8; 16]>,
+pub enum Inviting {}
+
+impl Purpose for Inviting {
+    const MARK: &'static str = "/i#v1.";
+    const LABEL: &'static str = "ithaca/v1/invite";
+    type Error = InviteError;
 }
+
+/// What both sides of an invitation know; the fingerprint is of the inviter. Whoever has the link can answer; it works once.
+pub type Invite = Meeting<Inviting>;
 
 /// What the invited person answers.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -138,52 +137,17 @@ impl Invite {
     /// A new invitation by `inviter` at the relay `origin`.
     ///
     /// # Errors
-    /// [`crate::identity::entropy::NoEntropy`].
-    pub fn new(entropy: &mut dyn Entropy, origin: &str, inviter: &PersonId) -> Result<Self, crate::identity::entropy::NoEntropy> {
+    /// [`NoEntropy`].
+    pub fn new(entropy: &mut dyn Entropy, origin: &str, inviter: &PersonId) -> Result<Self, NoEntropy> {
         let mut fingerprint = [0; 16];
         fingerprint.copy_from_slice(&inviter.0[..16]);
         Ok(Self::from_parts(origin, entropy.array()?, Some(fingerprint)))
     }
 
-    /// The invitation that these parts make.
-    pub fn from_parts(origin: &str, short: [u8; 16], fingerprint: Option<[u8; 16]>) -> Self {
-        let secret = Secret::new(labelled_hash("ithaca/v1/invite", &[&short]));
-        Self { origin: origin.to_owned(), secret, short, fingerprint }
-    }
-
-    /// Reads a link, or twelve words beside the relay's address.
-    ///
-    /// # Errors
-    /// See [`InviteError`].
-    pub fn parse(text: &str, relay: Option<&str>) -> Result<Self, InviteError> {
-        let (origin, short, fingerprint) = rendezvous::parse(text, MARK, relay)?;
-        Ok(Self::from_parts(&origin, short, fingerprint))
-    }
-
-    /// The link. Whoever has it can answer; it works once.
-    pub fn link(&self) -> String {
-        rendezvous::link(&self.origin, MARK, self.short, self.fingerprint)
-    }
-
-    /// The secret as twelve words.
-    pub fn words(&self) -> String {
-        phrase::to_words(&self.short)
-    }
-
-    /// The 16 secret bytes, to be kept sealed.
-    pub fn short(&self) -> [u8; 16] {
-        self.short
-    }
-
-    /// The rendezvous mailbox.
-    pub fn address(&self) -> Address {
-        rendezvous::address(&self.secret, &self.origin)
-    }
-
     /// The invited person's answer, sealed.
     ///
     /// # Errors
-    /// [`crate::identity::entropy::NoEntropy`].
+    /// [`NoEntropy`].
     pub fn reply(
         &self,
         entropy: &mut dyn Entropy,
@@ -192,12 +156,12 @@ impl Invite {
         hpke: [u8; 32],
         name: &str,
         log: Vec<Vec<u8>>,
-    ) -> Result<Vec<u8>, crate::identity::entropy::NoEntropy> {
+    ) -> Result<Vec<u8>, NoEntropy> {
         let device = DeviceId(signing.verifying_key().to_bytes());
         let statements = log.into_iter().map(ByteVec::from).collect();
         let mut reply = Reply { person, device, hpke, name: name.to_owned(), statements, sig: [0; 64] };
         reply.sig = signing.sign(&reply.signed(self)).to_bytes();
-        rendezvous::seal(&self.secret, entropy, "invite-reply", &cbor::encode(&reply))
+        self.seal(entropy, "invite-reply", &cbor::encode(&reply))
     }
 
     /// Reads an answer; `None` for bytes that are something else.
@@ -205,7 +169,7 @@ impl Invite {
     /// # Errors
     /// [`InviteError::Message`] when it opens and does not hold.
     pub fn open_reply(&self, record: &[u8]) -> Result<Option<Reply>, InviteError> {
-        let Some(plain) = rendezvous::open(&self.secret, "invite-reply", record) else { return Ok(None) };
+        let Some(plain) = self.open("invite-reply", record) else { return Ok(None) };
         let reply: Reply = cbor::decode("reply", &plain).map_err(|_| InviteError::Message("it cannot be read"))?;
         if !verify_signature(&reply.device, &reply.signed(self), &reply.sig) {
             return Err(InviteError::Message("its signature is wrong"));
@@ -243,9 +207,7 @@ impl Invite {
             sig: [0; 64],
         };
         approval.sig = signing.sign(&approval.signed(self, &reply.person)).to_bytes();
-        let info = wrap_info("invite-approval", &self.address().id.0);
-        let sealed = wrap(entropy, &reply.hpke, &info, &cbor::encode(&approval))?;
-        Ok(rendezvous::seal(&self.secret, entropy, "invite-approval", &sealed)?)
+        self.seal_to(entropy, "invite-approval", &reply.hpke, &cbor::encode(&approval))
     }
 
     /// Reads an approval meant for `invitee` with their device's key; `None` for bytes that are something else, or for somebody else.
@@ -253,8 +215,7 @@ impl Invite {
     /// # Errors
     /// [`InviteError::Message`] when it opens and does not hold.
     pub fn open_approval(&self, record: &[u8], invitee: &PersonId, key: &WrapKey) -> Result<Option<Approval>, InviteError> {
-        let Some(sealed) = rendezvous::open(&self.secret, "invite-approval", record) else { return Ok(None) };
-        let Ok(plain) = key.unwrap(&wrap_info("invite-approval", &self.address().id.0), &sealed) else { return Ok(None) };
+        let Some(plain) = self.open_with("invite-approval", record, key) else { return Ok(None) };
         let approval: Approval = cbor::decode("approval", &plain).map_err(|_| InviteError::Message("it cannot be read"))?;
         if !verify_signature(&approval.device, &approval.signed(self, invitee), &approval.sig) {
             return Err(InviteError::Message("its signature is wrong"));
@@ -270,7 +231,7 @@ impl Invite {
 mod tests {
     use super::*;
     use crate::identity::entropy::SeededEntropy;
-    use crate::identity::keys::DeviceKeys;
+    use crate::identity::keys::{DeviceKeys, Secret};
 
     const ANA: PersonId = PersonId([1; 32]);
     const BEN: PersonId = PersonId([2; 32]);

@@ -84,10 +84,10 @@ impl Db<'_> {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn n_written(&self, space: i64, but: [u16; 2]) -> Result<u64, StoreError> {
+    pub fn n_written(&self, space: i64, but: [u16; 3]) -> Result<u64, StoreError> {
         let sql = "SELECT COUNT(*) FROM outbox LEFT JOIN event ON outbox.kind = 1 AND event.no = CAST(outbox.ref AS INTEGER)
-                   WHERE outbox.space = ? AND (outbox.kind = 0 OR outbox.kind = 1 AND event.kind NOT IN (?, ?))";
-        let n: i64 = self.c.prepare_cached(sql)?.query_row(params![space, but[0], but[1]], |r| r.get(0))?;
+                   WHERE outbox.space = ? AND (outbox.kind = 0 OR outbox.kind = 1 AND event.kind NOT IN (?, ?, ?))";
+        let n: i64 = self.c.prepare_cached(sql)?.query_row(params![space, but[0], but[1], but[2]], |r| r.get(0))?;
         Ok(n as u64)
     }
 

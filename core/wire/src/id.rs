@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use minicbor::bytes::ByteArray;
-use minicbor::{Decode, Decoder, Encode, Encoder};
-
+/// A newtype over so many bytes, written in CBOR as a byte string of exactly that length.
+#[macro_export]
 macro_rules! byte_id {
     ($(#[$doc:meta])* $name:ident, $n:literal) => {
         $(#[$doc])*
@@ -26,35 +25,37 @@ macro_rules! byte_id {
             }
         }
 
-        impl<C> Encode<C> for $name {
-            fn encode<W: minicbor::encode::Write>(
+        impl<C> ::minicbor::Encode<C> for $name {
+            fn encode<W: ::minicbor::encode::Write>(
                 &self,
-                e: &mut Encoder<W>,
+                e: &mut ::minicbor::Encoder<W>,
                 _: &mut C,
-            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+            ) -> ::core::result::Result<(), ::minicbor::encode::Error<W::Error>> {
                 e.bytes(&self.0)?.ok()
             }
         }
 
-        impl<'b, C> Decode<'b, C> for $name {
-            fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
-                let bytes: ByteArray<$n> = d.decode_with(ctx)?;
+        impl<'b, C> ::minicbor::Decode<'b, C> for $name {
+            fn decode(d: &mut ::minicbor::Decoder<'b>, ctx: &mut C) -> ::core::result::Result<Self, ::minicbor::decode::Error> {
+                let bytes: ::minicbor::bytes::ByteArray<$n> = d.decode_with(ctx)?;
                 Ok(Self(bytes.into()))
             }
         }
     };
 }
 
+/// Such a newtype is no secret: shown in full as lower-case hexadecimal, abbreviated in `Debug`.
+#[macro_export]
 macro_rules! shown_as_hex {
     ($name:ident) => {
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 write!(f, "{}({:02x}{:02x}{:02x}{:02x}…)", stringify!($name), self.0[0], self.0[1], self.0[2], self.0[3])
             }
         }

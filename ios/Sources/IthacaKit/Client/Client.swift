@@ -114,6 +114,12 @@ public protocol Client: Sendable {
     func relay() async throws(IthacaFault) -> String?
     func setting(_ name: String) async throws(IthacaFault) -> String?
     func keepSetting(_ name: String, _ value: String) async throws(IthacaFault)
+    /// Words that this person began under a name and gave nobody yet, here or on another own device; empty where there are none.
+    func draft(_ name: String) async throws(IthacaFault) -> String
+    /// Keeps such words on this device; empty once they were given away.
+    func keepDraft(_ name: String, _ text: String) async throws(IthacaFault)
+    /// Lets this person's other devices have what was kept; no partner does.
+    func tellDraft(_ name: String) async throws(IthacaFault)
     func exportSpace(_ space: SpaceId, _ form: ExportForm) async throws(IthacaFault) -> String
     func importFile(_ path: String) async throws(IthacaFault) -> Imported
 

@@ -12,6 +12,12 @@ extension CoreClient {
         try await asking { try await core.keepSetting(name: name, value: value) }
     }
 
+    public func draft(_ name: String) async throws(IthacaFault) -> String { try await asking { try await core.draft(name: name) } }
+    public func keepDraft(_ name: String, _ text: String) async throws(IthacaFault) {
+        try await asking { try await core.keepDraft(name: name, text: text) }
+    }
+    public func tellDraft(_ name: String) async throws(IthacaFault) { try await asking { try await core.tellDraft(name: name) } }
+
     public func exportSpace(_ space: SpaceId, _ form: ExportForm) async throws(IthacaFault) -> String {
         try await asking { try await core.exportSpace(space: space.text, form: form.core) }
     }

@@ -103,6 +103,21 @@ extension FakeClient {
         settings[name] = value
     }
 
+    public func draft(_ name: String) throws(IthacaFault) -> String {
+        try ask()
+        return drafts[name] ?? ""
+    }
+
+    public func keepDraft(_ name: String, _ text: String) throws(IthacaFault) {
+        try ask()
+        drafts[name] = text
+    }
+
+    public func tellDraft(_ name: String) throws(IthacaFault) {
+        try ask()
+        told[name] = drafts[name]
+    }
+
     public func exportSpace(_ space: SpaceId, _ form: ExportForm) throws(IthacaFault) -> String {
         try at(space).notes.map { "# \($0.title)\n\($0.body.words)" }.joined(separator: "\n")
     }

@@ -6,6 +6,9 @@ public actor FakeClient: Client {
     let personal = SpaceId("personal")
     var spaces: [FakeSpace]
     var settings: [String: String] = [:]
+    var drafts: [String: String] = [:]
+    /// What this person's other devices were told of drafts.
+    var told: [String: String] = [:]
     var invited: [Invite] = []
     var noticed: [Notice] = []
     var typing: [TextSessionId: FakeTyping] = [:]

@@ -29,6 +29,8 @@ public class ScreenModel {
     var isDiffering: Bool { false }
     func load() async {}
     func isAbout(_ change: Change) -> Bool { true }
+    /// What is to be done when the screen is left.
+    func leave() async {}
 
     public var words: Words { here.words }
     public var problem: String? { fault.map(words.fault) }
@@ -48,6 +50,8 @@ public class ScreenModel {
             online = client.state().online
             if batch.contains(where: { $0 == .everything || isAbout($0) }) { await read() }
         }
+        // The screen is left: its task is cancelled, and what is to be kept must not be.
+        await Task { await leave() }.value
     }
 
     public func read() async {

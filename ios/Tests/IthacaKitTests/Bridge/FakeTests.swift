@@ -98,6 +98,9 @@ struct FakeTests {
             #expect(try await c.search("other words", space: space, limit: 9).map(\.noun) == [.message])
             try await c.keepSetting("theme", "dark")
             #expect(try await c.setting("theme") == "dark")
+            try await c.keepDraft("say.1", "half a")
+            try await c.tellDraft("say.1")
+            #expect(try await (c.draft("say.1"), c.draft("say.2")) == ("half a", ""))
             var changes = c.changes().makeAsyncIterator()
             // Whatever else changes meanwhile comes with it.
             #expect(await changes.next()?.first == .everything)

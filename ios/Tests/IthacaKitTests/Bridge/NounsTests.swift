@@ -165,9 +165,13 @@ struct NounsTests {
             let c = ana.client
             #expect(try await c.setting("theme") == nil)
             try await c.keepSetting("theme", "dark")
+            #expect(try await c.draft("say.1") == "")
+            try await c.keepDraft("say.1", "half a word")
             try await c.suspendEngine()
             try await c.resumeEngine()
             #expect(try await c.setting("theme") == "dark")
+            #expect(try await c.draft("say.1") == "half a word")
+            try await c.tellDraft("say.1")
             _ = try await c.newNote(space, title: "Plan")
             _ = try await c.newPrivateNote(space, title: "zebra-47")
             try await bothSync(ana, ben)

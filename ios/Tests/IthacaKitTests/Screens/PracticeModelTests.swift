@@ -78,6 +78,8 @@ struct PracticeModelTests {
         before.keepAlone(.harvest, true)
         (before.minutes, before.minutesAlone) = ("Tense", true)
         await before.begun.keep()
+        await before.begun.leave()
+        #expect(await fake.told["session.\(session.text)"]?.contains("Tense") == true, "one's other devices have it")
         let after = await opened()
         #expect(after.drafts == before.drafts && after.isAlone(.harvest) && !after.isAlone(.before))
         #expect(after.minutes == "Tense" && after.minutesAlone)
@@ -87,7 +89,7 @@ struct PracticeModelTests {
         #expect(last.drafts.keys.map(\.rawValue) == ["before"] && last.minutes == "Tense" && last.minutesAlone, "kept minutes are written on")
         #expect(last.session?.minutes.map(\.text) == ["Tense"])
         await last.keep(.before)
-        #expect(try await fake.setting("draft.session.\(session.text)") == "")
+        #expect(try await fake.draft("session.\(session.text)") == "")
     }
 
     @Test func aLineOfAnotherVersionIsNothingBegun() {

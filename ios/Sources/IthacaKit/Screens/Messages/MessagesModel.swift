@@ -22,6 +22,7 @@ public final class MessagesModel: ScreenModel {
     override var isEmpty: Bool { messages.isEmpty }
     override var isLong: Bool { earlier != nil || messages.count > Self.many * 2 }
     override func isAbout(_ change: Change) -> Bool { change.isOf(space) }
+    override func leave() async { await begun.leave() }
 
     public init(client: any Client, here: Here, space: SpaceId) {
         (self.space, begun) = (space, Draft(client, "say.\(space.text)"))

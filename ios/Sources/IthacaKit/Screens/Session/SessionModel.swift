@@ -36,6 +36,7 @@ public final class SessionModel: ScreenModel {
     override var isLong: Bool { session.map { $0.agenda.count > Self.many || $0.minutes.contains { $0.text.count > Self.manyLetters } } ?? false }
     override var isDiffering: Bool { session.map { $0.line.differs || !$0.differs.isEmpty || $0.documents.count > 1 } ?? false }
     override func isAbout(_ change: Change) -> Bool { change.isOf(space) }
+    override func leave() async { await begun.leave() }
 
     public init(client: any Client, here: Here, space: SpaceId, session: SessionId) {
         (self.space, id, begun) = (space, session, Draft(client, "session.\(session.text)"))

@@ -188,6 +188,9 @@ class CoreClient internal constructor(private val core: Ithaca) : Client, AutoCl
     override suspend fun relay() = asking { core.relay() }
     override suspend fun setting(name: String) = asking { core.setting(name) }
     override suspend fun keepSetting(name: String, value: String) = asking { core.keepSetting(name, value) }
+    override suspend fun draft(name: String) = asking { core.draft(name) }
+    override suspend fun keepDraft(name: String, text: String) = asking { core.keepDraft(name, text) }
+    override suspend fun tellDraft(name: String) = asking { core.tellDraft(name) }
     override suspend fun exportSpace(space: SpaceId, form: ExportForm) = asking { core.exportSpace(space.text, exportForm(form)) }
     override suspend fun importFile(path: String) = asking { core.importFile(path).toApp() }
 

@@ -133,6 +133,9 @@ class FakeTest {
         assertEquals(FoundNoun.MESSAGE, c.search("other words", space).single().noun)
         c.keepSetting("theme", "dark")
         assertEquals("dark", c.setting("theme"))
+        c.keepDraft("say.1", "half a")
+        assertEquals(listOf("half a", ""), listOf(c.draft("say.1"), c.draft("say.2")))
+        c.tellDraft("say.1")
         c.leavePair(space)
         assertFailsWith<IthacaFault.ReadOnly> { c.say(space, "x") }
         c.suspendEngine()

@@ -205,9 +205,16 @@ class NounsTest {
         val c = ana.client
         assertNull(c.setting("theme"))
         c.keepSetting("theme", "dark")
+        assertEquals("", c.draft("say.1"))
+        c.keepDraft("say.1", "half a word")
         c.suspendEngine()
         c.resumeEngine()
         assertEquals("dark", c.setting("theme"))
+        assertEquals("half a word", c.draft("say.1"))
+        c.tellDraft("say.1")
+        bothSync(ana, ben)
+        assertEquals(listOf("half a word", ""), listOf(c.draft("say.1"), ben.client.draft("say.1")))
+        assertFailsWith<IthacaFault.Refused> { c.keepDraft("", "x") }
         c.newNote(space, "Plan")
         c.newPrivateNote(space, "zebra-47")
         bothSync(ana, ben)

@@ -17,7 +17,7 @@ class MessagesModel(private val client: Client, private val space: SpaceId, scop
 
     init {
         doing {
-            val begun = Draft.read(client, "say.${space.text}")
+            val begun = client.draft("say.${space.text}")
             show { if (it.draft.isEmpty()) it.copy(draft = begun) else it }
         }
         val here = about(space)

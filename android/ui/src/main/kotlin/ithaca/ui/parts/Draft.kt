@@ -1,4 +1,7 @@
-/** Words that were typed and not given away yet: kept on the device, so that leaving a screen or the app loses none of them. */
+/**
+ * Words that were typed and not given away yet: kept on the device, so that leaving a screen or the app loses none of them; and told to one's other
+ * devices when the screen is left or typing rests, to go on there.
+ */
 package ithaca.ui.parts
 
 import ithaca.bridge.Client
@@ -11,9 +14,10 @@ import kotlinx.coroutines.flow.collectLatest
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 
-class Draft(scope: CoroutineScope, private val keep: suspend (String) -> Unit) {
+class Draft(scope: CoroutineScope, private val tell: suspend () -> Unit = {}, private val keep: suspend (String) -> Unit) {
     private val typed = MutableStateFlow<String?>(null)
     private var kept: String? = null
+    private var told: String? = null
 
     init {
         scope.launch {
@@ -21,9 +25,14 @@ class Draft(scope: CoroutineScope, private val keep: suspend (String) -> Unit) {
                 typed.collectLatest { words ->
                     delay(PAUSE_MS)
                     put(words)
+                    delay(REST_MS)
+                    pass()
                 }
             } finally {
-                withContext(NonCancellable) { put(typed.value) }
+                withContext(NonCancellable) {
+                    put(typed.value)
+                    pass()
+                }
             }
         }
     }
@@ -37,6 +46,19 @@ class Draft(scope: CoroutineScope, private val keep: suspend (String) -> Unit) {
     suspend fun done() {
         typed.value = ""
         put("")
+        pass()
+    }
+
+    /** Tells what was kept here; what only came from elsewhere is known there. */
+    private suspend fun pass() {
+        val words = kept ?: return
+        if (words == told) return
+        try {
+            tell()
+            told = words
+        } catch (_: IthacaFault) {
+            // It stays on this device; leaving the screen tries again.
+        }
     }
 
     private suspend fun put(words: String?) {
@@ -51,10 +73,8 @@ class Draft(scope: CoroutineScope, private val keep: suspend (String) -> Unit) {
 
     companion object {
         private const val PAUSE_MS = 400L
+        private const val REST_MS = 10_000L
 
-        /** Beside the settings of this device. */
-        fun of(client: Client, scope: CoroutineScope, name: String) = Draft(scope) { client.keepSetting("draft.$name", it) }
-
-        suspend fun read(client: Client, name: String): String = client.setting("draft.$name").orEmpty()
+        fun of(client: Client, scope: CoroutineScope, name: String) = Draft(scope, { client.tellDraft(name) }) { client.keepDraft(name, it) }
     }
 }

@@ -42,7 +42,7 @@ class SessionModel(
 
     init {
         doing {
-            val begun = begunOf(Draft.read(client, "session.${id.text}"))
+            val begun = begunOf(client.draft("session.${id.text}"))
             show { it.copy(drafts = begun.answers + it.drafts, alone = it.alone + (begun.alone - it.drafts.keys)) }
             show { if (it.minutes != null) it else it.copy(minutes = begun.minutes, minutesAlone = begun.minutesAlone) }
         }
