@@ -242,6 +242,13 @@ struct PairModelTests {
         await second.begun.keep()
         let third = await opened()
         #expect(third.draft.isEmpty && third.messages.map(\.text) == ["See you on Monday"])
+
+        let following = Task { await third.follow() }
+        third.draft = "And bring"
+        #expect(await fake.told["say.\(space.text)"] == "", "said, so nothing is left of it")
+        following.cancel()
+        await following.value
+        #expect(await fake.told["say.\(space.text)"] == "And bring", "the screen was left, and one's other devices go on there")
     }
 
     @Test func messagesLookWrittenNotFailed() async throws {

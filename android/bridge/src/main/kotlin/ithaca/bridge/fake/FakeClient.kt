@@ -4,6 +4,7 @@ package ithaca.bridge.fake
 import ithaca.bridge.*
 import java.time.Instant
 import java.time.LocalDate
+import java.util.concurrent.ConcurrentHashMap
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.flow.MutableStateFlow
@@ -35,7 +36,7 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
     private val drafts = HashMap<String, String>()
 
     /** What this person's other devices were told of drafts. */
-    val told = java.util.concurrent.ConcurrentHashMap<String, String>()
+    val draftsTold = ConcurrentHashMap<String, String>()
     private val invited = LinkedHashMap<InviteId, Invite>()
     private val told = MutableSharedFlow<List<Change>>(extraBufferCapacity = 64)
     private val shown = MutableStateFlow(AppState(Phase.OPEN, PersonId("me"), DeviceId("this"), name, true, false, null, null))
@@ -714,7 +715,7 @@ class FakeClient(name: String = "Ana", private val now: () -> Instant = { Instan
     override suspend fun keepSetting(name: String, value: String) = asked { settings[name] = value }
     override suspend fun draft(name: String) = asked { drafts[name].orEmpty() }
     override suspend fun keepDraft(name: String, text: String) = asked { drafts[name] = text }
-    override suspend fun tellDraft(name: String) = asked { drafts[name]?.let { told[name] = it } ?: Unit }
+    override suspend fun tellDraft(name: String) = asked { drafts[name]?.let { draftsTold[name] = it } ?: Unit }
     override suspend fun exportSpace(space: SpaceId, form: ExportForm) = asked { at(space).notes.values.joinToString("\n") { "# ${it.title}\n${it.body.words}" } }
     override suspend fun importFile(path: String): Imported = asked { throw IthacaFault.BadInput(InputSort.FILE, "file is no export of a space") }
     override suspend fun devices() = asked { Devices(listOf(OwnDevice(shown.value.device, "", true, false)), emptyList(), "one two three four") }

@@ -11,6 +11,7 @@ import ithaca.bridge.fake.FakeClient
 import ithaca.bridge.fake.FakeProfiles
 import ithaca.ui.EN
 import ithaca.ui.Hand
+import ithaca.ui.PATIENCE_MS
 import ithaca.ui.hand
 import ithaca.ui.onPhone
 import ithaca.ui.root.IthacaApp
@@ -242,6 +243,8 @@ class PairFlowsTest {
         tap("pair_home.messages")
         type(label, "Half a thou")
         tap("common.back")
+        see(EN("pair_home.plan"))
+        ui.waitUntil("one's other devices to have it", PATIENCE_MS) { fake.draftsTold["say.${space.text}"] == "Half a thou" }
         tap("pair_home.messages")
         see("Half a thou")
         tap("common.back")
