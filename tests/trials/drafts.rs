@@ -69,6 +69,22 @@ fn of_two_begun_apart_the_later_is_shown_and_what_goes_on_from_there_holds() {
 }
 
 #[test]
+fn what_was_begun_here_later_is_not_hidden_by_what_came_meanwhile() {
+    let (mut net, mut ana, mut ben, _) = pair(4);
+    let mut tablet = net.second(&mut ana, 7_004, "Tablet");
+    net.settle_all(&mut [&mut ana, &mut tablet, &mut ben]);
+    types(&mut tablet, "from the tablet");
+    leaves(&mut tablet);
+    ana.now += 60_000;
+    types(&mut ana, "from the phone");
+    net.settle_all(&mut [&mut tablet, &mut ana]);
+    assert_eq!((begun(&mut ana).as_str(), begun(&mut tablet).as_str()), ("from the phone", "from the tablet"));
+    leaves(&mut ana);
+    net.settle_all(&mut [&mut ana, &mut tablet]);
+    assert_eq!(begun(&mut tablet), "from the phone");
+}
+
+#[test]
 fn a_draft_outlives_the_app_and_is_told_once() {
     let (mut net, mut ana, mut ben, _) = pair(3);
     let personal = ana.engine().personal().unwrap();
