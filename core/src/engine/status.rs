@@ -392,7 +392,7 @@ impl Core {
 
     /// What a person did here that waits to be sent: not what devices tell each other on their own.
     fn written_here(&self, db: &Db<'_>, space: i64) -> Result<u64, EngineError> {
-        let mut n = db.n_written(space, own::UNTOLD)?;
+        let mut n = db.n_written(space, own::BY_DEVICES)?;
         for id in db.outgoing_statements(space)? {
             let statement = db.statement(&id)?.and_then(|s| Statement::decode(&s).ok());
             n += u64::from(statement.is_some_and(|s| is_deed(s.payload())));
@@ -460,7 +460,7 @@ impl Core {
 
 /// Whether a record carries something that a person did.
 fn says(body: &Body) -> bool {
-    let event = |bytes: &Vec<u8>| Event::decode(bytes).is_ok_and(|e| !own::UNTOLD.contains(&e.kind()));
+    let event = |bytes: &Vec<u8>| Event::decode(bytes).is_ok_and(|e| !own::BY_DEVICES.contains(&e.kind()));
     let deed = |bytes: &Vec<u8>| Statement::decode(bytes).is_ok_and(|s| is_deed(s.payload()));
     !body.changes.is_empty() || body.events.iter().any(event) || body.statements.iter().any(deed)
 }

@@ -20,7 +20,7 @@ pub const KEEPSAKE: u16 = 33;
 /// The kind of a draft, in the personal space: `{0: text}`; the latest about its subject ([`draft_subject`]) holds, an empty one is none.
 pub const DRAFT: u16 = 34;
 /// What devices tell each other on their own: a person did nothing by it that waits to be told.
-pub const UNTOLD: [u16; 3] = [KIND, KEEPSAKE, DRAFT];
+pub const BY_DEVICES: [u16; 3] = [KIND, KEEPSAKE, DRAFT];
 
 /// One fact, or several at once; what is not said is left out.
 #[derive(Clone, PartialEq, Eq, Default, Encode, Decode)]
