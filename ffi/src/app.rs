@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ithaca_core::engine::Joining;
 use ithaca_core::engine::profile::Profile;
+use ithaca_core::engine::{Engine, EngineError, Joining};
 
 use crate::error::Done;
 use crate::listener::{ChangeListener, Subscription};
@@ -90,6 +90,16 @@ pub struct Ithaca {
 }
 
 impl Ithaca {
+    /// Asks the engine for something.
+    pub(crate) async fn ask<T: Send + 'static>(&self, act: impl FnOnce(&mut Engine) -> Result<T, EngineError> + Send + 'static) -> Done<T> {
+        self.engine(move |e| Ok(act(e)?)).await
+    }
+
+    /// The same where something of ours can go wrong, too.
+    pub(crate) async fn engine<T: Send + 'static>(&self, act: impl FnOnce(&mut Engine) -> Done<T> + Send + 'static) -> Done<T> {
+        self.handle.worker(move |worker| act(worker.engine()?)).await
+    }
+
     pub(crate) async fn begin(
         folder: String,
         vault: Arc<dyn KeyVault>,
@@ -175,17 +185,11 @@ impl Ithaca {
     }
 
     /// The network came, went or became another: the platform is asked again.
-    ///
-    /// # Errors
-    /// `Closed`.
     pub async fn connectivity_changed(&self) -> Done {
         self.handle.worker(|w| w.ask_connectivity()).await
     }
 
     /// Whether relays are listened to, so that what comes is here at once: while a person looks at the app.
-    ///
-    /// # Errors
-    /// `Closed`.
     pub async fn watch_relays(&self, on: bool) -> Done {
         self.handle.worker(move |w| w.listen(on)).await
     }

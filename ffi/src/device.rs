@@ -3,22 +3,22 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ithaca_core::engine::{Joining, JoiningStage, NewcomerView};
+use ithaca_core::engine::{Joining, NewcomerView, OwnDevice};
+pub use ithaca_core::engine::{JoiningStage as NewDeviceStage, NewcomerState as ComerState};
+use ithaca_core::id::DeviceId;
 use ithaca_core::identity::entropy::OsEntropy;
 use ithaca_core::transport::{Call, CallError, Reply, Transport};
 use tokio::sync::Notify;
 
 use crate::app::Ithaca;
 use crate::error::{Done, IthacaError, missing};
-use crate::people::id;
 use crate::platform::{KeyVault, Vault};
 use crate::runtime::{aside, http, now};
 
 /// A device of this person.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct DeviceView {
-    /// The device.
-    pub device: String,
+    pub device: DeviceId,
     /// What it is called; empty if nobody named it.
     pub name: String,
     /// Whether it is this one.
@@ -28,7 +28,7 @@ pub struct DeviceView {
 }
 
 /// How far a new device is, seen from this one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+#[uniffi::remote(Enum)]
 pub enum ComerState {
     /// Its request did not come yet.
     Waiting,
@@ -51,7 +51,6 @@ pub struct ComerView {
     pub name: String,
     /// Four words, the same on its own screen.
     pub words: String,
-    /// How far it is.
     pub state: ComerState,
 }
 
@@ -67,38 +66,22 @@ pub struct Devices {
 }
 
 fn comer(n: NewcomerView) -> ComerView {
-    let state = match n.state.as_str() {
-        "asking" => ComerState::Asking,
-        "offered" => ComerState::Offered,
-        "added" => ComerState::Added,
-        "lapsed" => ComerState::Lapsed,
-        _ => ComerState::Waiting,
-    };
-    ComerView { comer: n.id, name: n.label, words: n.words, state }
+    ComerView { comer: n.id, name: n.label, words: n.words, state: n.state }
 }
 
 #[uniffi::export]
 impl Ithaca {
     /// Own devices, and those that ask to be one.
-    ///
-    /// # Errors
-    /// See [`crate::IthacaError`].
     pub async fn devices(&self) -> Done<Devices> {
-        self.handle
-            .engine(|e| {
-                let device = |d: ithaca_core::engine::OwnDevice| DeviceView {
-                    device: d.device.to_string(),
-                    name: d.label,
-                    this_one: d.this,
-                    revoked: d.revoked,
-                };
-                Ok(Devices {
-                    devices: e.devices()?.into_iter().map(device).collect(),
-                    comers: e.newcomers(now())?.into_iter().map(comer).collect(),
-                    four_words: e.four_words(),
-                })
+        let device = |d: OwnDevice| DeviceView { device: d.device, name: d.label, this_one: d.this, revoked: d.revoked };
+        self.ask(move |e| {
+            Ok(Devices {
+                devices: e.devices()?.into_iter().map(device).collect(),
+                comers: e.newcomers(now())?.into_iter().map(comer).collect(),
+                four_words: e.four_words(),
             })
-            .await
+        })
+        .await
     }
 
     /// Takes the code that a new device shows, or its twelve words and the relay's address. Its request comes with the next sync.
@@ -106,7 +89,7 @@ impl Ithaca {
     /// # Errors
     /// `BadInput` names what is wrong with it.
     pub async fn scan_device(&self, text: String, relay: Option<String>) -> Done<ComerView> {
-        self.handle.engine(move |e| Ok(comer(e.scan_device(text.trim(), relay.as_deref(), now())?))).await
+        self.ask(move |e| e.scan_device(text.trim(), relay.as_deref(), now()).map(comer)).await
     }
 
     /// Offers a device that asks to be this person's: it will read everything this person can.
@@ -114,43 +97,33 @@ impl Ithaca {
     /// # Errors
     /// `NotFound`; `Refused` when it is not asking.
     pub async fn approve_device(&self, comer: String) -> Done {
-        self.handle.engine(move |e| Ok(e.approve_device(&comer, now())?)).await
+        self.ask(move |e| e.approve_device(&comer, now())).await
     }
 
     /// Calls a device something; only own devices know.
     ///
     /// # Errors
     /// `NotFound`, `BadInput`.
-    pub async fn name_device(&self, device: String, name: String) -> Done {
-        let device = id(&device)?;
-        self.handle.engine(move |e| Ok(e.name_device(&device, &name, now())?)).await
+    pub async fn name_device(&self, device: DeviceId, name: String) -> Done {
+        self.ask(move |e| e.name_device(&device, &name, now())).await
     }
 
     /// Ends a device for good: it reads nothing written from now on, and nobody takes what it writes.
     ///
     /// # Errors
     /// `NotFound`; `Refused` for this device itself.
-    pub async fn revoke_device(&self, device: String) -> Done {
-        let device = id(&device)?;
-        self.handle.engine(move |e| Ok(e.revoke_device(&device, now())?)).await
+    pub async fn revoke_device(&self, device: DeviceId) -> Done {
+        self.ask(move |e| e.revoke_device(&device, now())).await
     }
 }
 
-/// How far this device is on its way to belong to somebody.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
+/// How far this device is on its way to belong to somebody. *Waiting*: nobody took the code yet. *Offered*: somebody offers, as they call themselves: is that me,
+/// with the same four words on my other device? *Agreed*: the other device has to be there to hand over. *Ready*: leave this, then [`Ithaca::open`].
+#[uniffi::remote(Enum)]
 pub enum NewDeviceStage {
-    /// Nobody took the code yet.
     Waiting,
-    /// Somebody offers: is that me, with the same four words on my other device?
-    Offered {
-        /// As they call themselves.
-        name: String,
-        /// Four words.
-        words: String,
-    },
-    /// This side agreed; the other device has to be there to hand over.
+    Offered { name: String, words: String },
     Agreed,
-    /// Everything is here: leave this, then [`Ithaca::open`].
     Ready,
 }
 
@@ -248,7 +221,7 @@ impl NewDevice {
                     let answer = ask(j)?;
                     j.answered(answer)?;
                 }
-                Ok(stage(j))
+                Ok(j.stage())
             })
         })
         .await
@@ -263,7 +236,7 @@ impl NewDevice {
         aside(move |_| {
             with(&joining, |j| {
                 j.agree()?;
-                Ok(stage(j))
+                Ok(j.stage())
             })
         })
         .await
@@ -286,14 +259,5 @@ impl NewDevice {
             Ok(())
         })
         .await
-    }
-}
-
-fn stage(j: &Joining) -> NewDeviceStage {
-    match j.stage() {
-        JoiningStage::Waiting => NewDeviceStage::Waiting,
-        JoiningStage::Offered { name, words } => NewDeviceStage::Offered { name, words },
-        JoiningStage::Agreed => NewDeviceStage::Agreed,
-        JoiningStage::Ready => NewDeviceStage::Ready,
     }
 }

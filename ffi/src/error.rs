@@ -38,39 +38,22 @@ pub enum IthacaError {
     StorageFull,
     /// The database is damaged: close and open again, which builds it anew; where that fails, restore this device.
     #[error("the database is damaged: {why}")]
-    StorageCorrupt {
-        /// What shows it.
-        why: String,
-    },
+    StorageCorrupt { why: String },
     /// A later version of the app made the database: update the app.
     #[error("the database is of a newer version")]
     NewerDatabase,
     /// What was typed, scanned or opened is not what it should be.
     #[error("{input:?}: {why}")]
-    BadInput {
-        /// What sort of input.
-        input: Input,
-        /// What is wrong with it.
-        why: String,
-    },
+    BadInput { input: Input, why: String },
     /// No such thing, or no longer.
     #[error("there is no such {what}")]
-    NotFound {
-        /// The noun.
-        what: String,
-    },
+    NotFound { what: String },
     /// Nothing can be written here any more: left, closed, a saved copy.
     #[error("nothing can be written here: {why}")]
-    ReadOnly {
-        /// The reason.
-        why: String,
-    },
+    ReadOnly { why: String },
     /// What is asked does not fit what is there.
     #[error("{why}")]
-    Refused {
-        /// The reason.
-        why: String,
-    },
+    Refused { why: String },
     /// What was seen when this was asked is not what is there now: read again, then ask again.
     #[error("it changed meanwhile")]
     Stale,
@@ -88,10 +71,7 @@ pub enum IthacaError {
     Closed,
     /// A fault of ours.
     #[error("internal: {why}")]
-    Internal {
-        /// Where.
-        why: String,
-    },
+    Internal { why: String },
 }
 
 /// Sorts of input.

@@ -1,12 +1,12 @@
 //! History and insight: who changed what and when, and what was used how often.
 
 use ithaca_core::document::history::{HistoryEntry, What};
-use ithaca_core::id::{ItemId, SpaceId};
-use ithaca_core::view::{self, RowKind};
+use ithaca_core::id::{DocumentId, ItemId, SpaceId};
+use ithaca_core::view;
 
 use crate::app::Ithaca;
 use crate::error::Done;
-use crate::people::{People, Who, id};
+use crate::people::{People, Who, count};
 
 /// What an edit did to a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
@@ -30,10 +30,9 @@ pub enum HistoryDeed {
 pub struct HistoryLine {
     /// When, on the writer's wall clock.
     pub at_ms: i64,
-    /// Who.
     pub by: Option<Who>,
     /// The item; `None` for the document itself.
-    pub item: Option<String>,
+    pub item: Option<ItemId>,
     /// The item's noun.
     pub noun: String,
     /// The field's key.
@@ -85,7 +84,7 @@ fn line(e: HistoryEntry, people: &People) -> HistoryLine {
     HistoryLine {
         at_ms: e.at_s.saturating_mul(1000),
         by: people.maybe(e.by),
-        item: e.item.map(|i| i.to_string()),
+        item: e.item,
         noun: e.noun,
         field: e.field,
         label: e.label,
@@ -100,39 +99,25 @@ fn line(e: HistoryEntry, people: &People) -> HistoryLine {
 #[uniffi::export]
 impl Ithaca {
     /// Who changed what in a document, oldest first; of one item in it, and its milestones, where one is named.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn history(&self, space: String, document: String, item: Option<String>) -> Done<Vec<HistoryLine>> {
-        let (space, document): (SpaceId, _) = (id(&space)?, id(&document)?);
-        let item: Option<ItemId> = item.as_deref().map(id).transpose()?;
-        self.handle
-            .engine(move |e| {
-                let (people, mut entries) = (People::of(e, &space)?, e.history(&space, document)?);
-                if let Some(item) = item {
-                    let goal: Option<view::GoalView> = e.view(&space, RowKind::Goal, &item.0)?;
-                    let steps: Vec<ItemId> = goal.into_iter().flat_map(|g| g.milestones.into_iter().chain(g.bin)).map(|m| m.id).collect();
-                    entries.retain(|h| h.item.is_some_and(|i| i == item || steps.contains(&i)));
-                }
-                Ok(entries.into_iter().map(|h| line(h, &people)).collect())
-            })
-            .await
+    pub async fn history(&self, space: SpaceId, document: DocumentId, item: Option<ItemId>) -> Done<Vec<HistoryLine>> {
+        self.engine(move |e| {
+            let entries = match item {
+                Some(item) => e.history_of_item(&space, document, item)?,
+                None => e.history(&space, document)?,
+            };
+            let people = People::of(e, &space)?;
+            Ok(entries.into_iter().map(|h| line(h, &people)).collect())
+        })
+        .await
     }
 
     /// The mix of techniques and functions over the last `n` held sessions.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn insights(&self, space: String, n: u32) -> Done<InsightsView> {
-        let space: SpaceId = id(&space)?;
-        let used =
-            |all: Vec<(String, usize)>| all.into_iter().map(|(word, n)| Used { word, n: u32::try_from(n).unwrap_or(u32::MAX) }).collect();
-        self.handle
-            .engine(move |e| {
-                let mix = view::insights(&e.sessions(&space)?, n as usize);
-                let n_sessions = u32::try_from(mix.sessions).unwrap_or(u32::MAX);
-                Ok(InsightsView { n_sessions, techniques: used(mix.techniques), functions: used(mix.functions) })
-            })
-            .await
+    pub async fn insights(&self, space: SpaceId, n: u32) -> Done<InsightsView> {
+        let used = |all: Vec<(String, usize)>| all.into_iter().map(|(word, n)| Used { word, n: count(n) }).collect();
+        self.ask(move |e| {
+            let mix = view::insights(&e.sessions(&space)?, n as usize);
+            Ok(InsightsView { n_sessions: count(mix.sessions), techniques: used(mix.techniques), functions: used(mix.functions) })
+        })
+        .await
     }
 }

@@ -2,7 +2,8 @@
 
 use ithaca_core::engine::Engine;
 use ithaca_core::id::SpaceId;
-use ithaca_core::view::{self, RowKind, UpcomingNoun};
+pub use ithaca_core::view::UpcomingNoun as ReminderNoun;
+use ithaca_core::view::{self, RowKind};
 
 use crate::app::Ithaca;
 use crate::card::{CardView, cards};
@@ -10,16 +11,15 @@ use crate::error::Done;
 use crate::goal::{ActionView, GoalView, goals};
 use crate::message::{MessageView, page};
 use crate::pair::{PairView, pair};
-use crate::people::{People, id};
+use crate::people::People;
 use crate::session::SessionLine;
 use crate::settings::PREFIX;
 use crate::status::{Foot, foot};
-use crate::text::day;
+use crate::text::today;
 
 /// The home of a pair.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct PairHome {
-    /// The pair.
     pub pair: PairView,
     /// What sort it is.
     pub kind: Option<String>,
@@ -39,23 +39,19 @@ pub struct PairHome {
     pub foot: Foot,
 }
 
-/// What a reminder is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+/// What a reminder is about: a session that is planned, an open promise of this person.
+#[uniffi::remote(Enum)]
 pub enum ReminderNoun {
-    /// A session that is planned.
     Session,
-    /// An open promise of this person.
     Promise,
 }
 
 /// Something a phone may remind of.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Upcoming {
-    /// The pair.
-    pub space: String,
+    pub space: SpaceId,
     /// The other person's name.
     pub with: String,
-    /// What sort.
     pub noun: ReminderNoun,
     /// The session's document or the action.
     pub id: String,
@@ -77,12 +73,9 @@ fn upcoming(e: &Engine, today: &str, until: &str) -> Done<Vec<Upcoming>> {
             continue;
         }
         out.extend(e.upcoming(&pair.space, today, until)?.into_iter().map(|u| Upcoming {
-            space: pair.space.to_string(),
+            space: pair.space,
             with: pair.name.clone(),
-            noun: match u.noun {
-                UpcomingNoun::Session => ReminderNoun::Session,
-                UpcomingNoun::Promise => ReminderNoun::Promise,
-            },
+            noun: u.noun,
             id: hex::encode(u.id),
             day: u.day,
             at_ms: u.at_ms,
@@ -100,11 +93,9 @@ fn home(e: &mut Engine, space: &SpaceId, today: &str) -> Done<PairHome> {
     let (people, me) = (People::of(e, space)?, e.me());
     let actions: Vec<view::ActionView> = e.open_views(space, RowKind::Action)?;
     let sessions = e.open_sessions(space)?;
-    let document = ithaca_core::document::derived_id(*space, ithaca_core::document::DocumentKind::Relationship);
-    let relationship: Option<view::RelationshipView> = e.view(space, RowKind::Relationship, &document.0)?;
     Ok(PairHome {
         pair: pair(e, space)?,
-        kind: relationship.and_then(|r| r.kind),
+        kind: e.relationship(space)?.kind,
         mentor: e.is_mentor(space)?,
         next: view::next_session(&sessions, today).map(|s| SessionLine::of(s, &people)),
         promised: view::promised(&actions, me).into_iter().map(|a| ActionView::of(a, &people)).collect(),
@@ -121,9 +112,9 @@ impl Ithaca {
     ///
     /// # Errors
     /// `NotFound`; `BadInput` for the day.
-    pub async fn pair_home(&self, space: String, today: String) -> Done<PairHome> {
-        let (space, today) = (id(&space)?, day(Some(today))?.unwrap_or_default());
-        self.handle.engine(move |e| home(e, &space, &today)).await
+    pub async fn pair_home(&self, space: SpaceId, today: String) -> Done<PairHome> {
+        let today = self::today(today)?;
+        self.engine(move |e| home(e, &space, &today)).await
     }
 
     /// What a phone may remind of without any network, in running pairs whose setting `reminders.SPACE` is not "off": sessions ahead and one's own
@@ -132,7 +123,7 @@ impl Ithaca {
     /// # Errors
     /// `BadInput` for a day.
     pub async fn upcoming(&self, today: String, until: String) -> Done<Vec<Upcoming>> {
-        let (today, until) = (day(Some(today))?.unwrap_or_default(), day(Some(until))?.unwrap_or_default());
-        self.handle.engine(move |e| upcoming(e, &today, &until)).await
+        let (today, until) = (self::today(today)?, self::today(until)?);
+        self.engine(move |e| upcoming(e, &today, &until)).await
     }
 }

@@ -5,7 +5,9 @@
 //! caller that drops the future loses the answer, never the work. Synchronous exports read what is in memory and never touch the database.
 //! Listeners, the log sink, the vault and the connectivity are called with no lock held, each on a thread of ours; what they throw changes
 //! nothing here. No error and no log line carries what a person wrote. Ids cross as hexadecimal text, days as `YYYY-MM-DD`, instants as
-//! milliseconds since 1970, offsets in text as UTF-16 code units.
+//! milliseconds since 1970 (`at_ms`: on the writer's wall clock), offsets in text as UTF-16 code units. Every call may fail with what the storage and
+//! the engine's state bring about (`StorageFull`, `StorageCorrupt`, `Suspended`, `Closed`, `Internal`), with `BadInput` for an id that is none, with `NotFound`
+//! for one that names nothing, and where it writes with `ReadOnly`; *Errors* names what else. What a name and a type say alone has no line beside it.
 
 uniffi::setup_scaffolding!();
 

@@ -6,44 +6,30 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use ithaca_core::engine::Changed;
+use ithaca_core::id::SpaceId;
 
 use crate::log::LogLine;
 use crate::platform::CallbackError;
 
-/// Something that a screen may want to read again.
+/// Something that a screen may want to read again. `Everything` is said first to whoever subscribes, and after a resume. Of a space: its content; who may do what
+/// there, or which spaces there are; what is where. `Invites` are devices that ask, too. `Engine`: see [`crate::Ithaca::snapshot`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, uniffi::Enum)]
 pub enum Change {
-    /// Everything: said first to whoever subscribes, and after a resume.
     Everything,
-    /// What a space holds.
-    Content {
-        /// The space.
-        space: String,
-    },
-    /// Who may do what in a space, or which spaces there are.
-    Members {
-        /// The space.
-        space: String,
-    },
-    /// What is where: this phone, the relay, the other person's phone.
-    Whereabouts {
-        /// The space.
-        space: String,
-    },
-    /// Invitations and their answers, and devices that ask to be this person's.
+    Content { space: SpaceId },
+    Members { space: SpaceId },
+    Whereabouts { space: SpaceId },
     Invites,
-    /// Notices.
     Notices,
-    /// Whether a sync is under way, how the last one went, suspended or not: see [`crate::Ithaca::snapshot`].
     Engine,
 }
 
 impl From<Changed> for Change {
     fn from(c: Changed) -> Self {
         match c {
-            Changed::Space(s) => Self::Content { space: s.to_string() },
-            Changed::Members(s) => Self::Members { space: s.to_string() },
-            Changed::Status(s) => Self::Whereabouts { space: s.to_string() },
+            Changed::Space(space) => Self::Content { space },
+            Changed::Members(space) => Self::Members { space },
+            Changed::Status(space) => Self::Whereabouts { space },
             Changed::Invites => Self::Invites,
             Changed::Notices => Self::Notices,
         }

@@ -1,17 +1,29 @@
 //! People and ids: how they cross, and how their names are found.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use ithaca_core::engine::Engine;
-use ithaca_core::id::{PersonId, SpaceId};
+pub use ithaca_core::id::{DeviceId, DocumentId, EventId, ItemId, PersonId, SpaceId};
 
 use crate::error::{Done, Input, bad};
+
+macro_rules! ids {
+    ($($name:ident),+) => {$(
+        uniffi::custom_type!($name, String, {
+            remote,
+            try_lift: |text| Ok(text.parse().map_err(|_| bad(Input::Id, "not an id"))?),
+            lower: |id| id.to_string(),
+        });
+    )+};
+}
+
+// Text in hexadecimal for the apps, which put types of their own around it; what is none is refused before anything is done.
+ids!(SpaceId, PersonId, DeviceId, DocumentId, ItemId, EventId);
 
 /// Somebody, as a space shows them.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Who {
-    /// The person.
+    /// The person; empty where nobody is known yet.
     pub person: String,
     /// Their name here; empty where it is not known.
     pub name: String,
@@ -19,30 +31,22 @@ pub struct Who {
     pub me: bool,
 }
 
-/// An id out of its text.
-pub(crate) fn id<T: FromStr>(text: &str) -> Done<T> {
-    text.parse().map_err(|_| bad(Input::Id, "not an id"))
-}
-
-/// Ids out of their texts.
-pub(crate) fn ids<T: FromStr>(all: &[String]) -> Done<Vec<T>> {
-    all.iter().map(|t| id(t)).collect()
-}
-
 /// The names of a space.
 pub(crate) struct People {
     me: PersonId,
     names: BTreeMap<PersonId, String>,
+    /// Those whose relationship it is.
+    pub(crate) both: Vec<PersonId>,
 }
 
 impl People {
     pub(crate) fn of(engine: &Engine, space: &SpaceId) -> Done<Self> {
-        Ok(Self { me: engine.me(), names: engine.names(space)? })
+        Ok(Self { me: engine.me(), names: engine.names(space)?, both: engine.both(space)? })
     }
 
     /// No names at all.
     pub(crate) fn nobody(engine: &Engine) -> Self {
-        Self { me: engine.me(), names: BTreeMap::new() }
+        Self { me: engine.me(), names: BTreeMap::new(), both: Vec::new() }
     }
 
     pub(crate) fn who(&self, person: PersonId) -> Who {
@@ -57,8 +61,9 @@ impl People {
     pub(crate) fn all<'a>(&self, people: impl IntoIterator<Item = &'a PersonId>) -> Vec<Who> {
         people.into_iter().map(|p| self.who(*p)).collect()
     }
+}
 
-    pub(crate) fn everybody(&self) -> Vec<PersonId> {
-        self.names.keys().copied().collect()
-    }
+/// How many, as it crosses.
+pub(crate) fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }

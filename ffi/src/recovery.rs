@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ithaca_core::engine::{EngineError, Restoring};
+use ithaca_core::engine::{self, Restoring};
+use ithaca_core::id::PersonId;
 use ithaca_core::identity::entropy::OsEntropy;
 use ithaca_core::identity::recovery::RecoveryWords;
 use tokio::sync::Notify;
@@ -11,7 +12,7 @@ use tokio::sync::Notify;
 use crate::app::Ithaca;
 use crate::device::call;
 use crate::error::{Done, Input, IthacaError, bad, missing};
-use crate::people::id;
+use crate::people::count;
 use crate::platform::{Connectivity, KeyVault, Vault};
 use crate::runtime::{Begin, aside, now};
 
@@ -55,8 +56,7 @@ pub enum WordsCheck {
 /// Somebody whom words lead to.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct PersonChoice {
-    /// The person.
-    pub person: String,
+    pub person: PersonId,
     /// Four words, as partners see them.
     pub four_words: String,
 }
@@ -65,23 +65,17 @@ fn parse(text: &str) -> Done<RecoveryWords> {
     RecoveryWords::parse(text).map_err(|e| bad(Input::Words, e))
 }
 
-fn n(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
-}
-
 #[uniffi::export]
 impl Ithaca {
     /// What is known of the words.
-    ///
-    /// # Errors
-    /// See [`crate::IthacaError`].
     pub async fn words_status(&self) -> Done<WordsView> {
-        self.handle
-            .engine(|e| {
-                let w = e.words()?;
-                Ok(WordsView { made: w.made, tended: w.tended, asks_consent: w.asks_consent, waits_for: n(w.waits_for) })
-            })
-            .await
+        let view = |w: engine::WordsView| WordsView {
+            made: w.made,
+            tended: w.tended,
+            asks_consent: w.asks_consent,
+            waits_for: count(w.waits_for),
+        };
+        self.ask(move |e| e.words().map(view)).await
     }
 
     /// Makes new words. `old`: the words in force, if there are any and they are at hand; else the other devices consent. What they need is at
@@ -91,12 +85,11 @@ impl Ithaca {
     /// `BadInput` for words that are none; `Refused` when they are not the ones in force.
     pub async fn new_words(&self, old: Option<String>) -> Done<NewWords> {
         let old = old.as_deref().map(parse).transpose()?;
-        self.handle
-            .engine(move |e| {
-                let words = e.new_words(old.as_ref(), now())?;
-                Ok(NewWords { words: (*words).clone(), relay: e.words_relay()?, waits_for: n(e.words()?.waits_for) })
-            })
-            .await
+        self.ask(move |e| {
+            let words = e.new_words(old.as_ref(), now())?;
+            Ok(NewWords { words: (*words).clone(), relay: e.words_relay()?, waits_for: count(e.words()?.waits_for) })
+        })
+        .await
     }
 
     /// Whether these are the words in force, and whether the relay has what they need.
@@ -105,7 +98,7 @@ impl Ithaca {
     /// `BadInput` names the word that is none.
     pub async fn check_words(&self, words: String) -> Done<WordsCheck> {
         let parsed = parse(&words)?;
-        let (right, relay) = self.handle.engine(move |e| Ok((e.are_words(&parsed), e.words_relay()?))).await?;
+        let (right, relay) = self.ask(move |e| Ok((e.are_words(&parsed), e.words_relay()?))).await?;
         let relay = match (right, relay) {
             (false, _) => return Ok(WordsCheck::NotInForce),
             (true, None) => return Ok(WordsCheck::InForce),
@@ -128,7 +121,7 @@ impl Ithaca {
     /// # Errors
     /// `NotFound` when none ask.
     pub async fn agree_to_words(&self) -> Done {
-        self.handle.engine(|e| Ok(e.agree_to_words(now())?)).await
+        self.ask(|e| e.agree_to_words(now())).await
     }
 }
 
@@ -179,9 +172,7 @@ impl Restore {
                 let answer = call(runtime, &stop, restoring.origin(), restoring.call())?;
                 more = restoring.answered(answer)?;
             }
-            let choice =
-                |(person, four_words): (ithaca_core::id::PersonId, String)| PersonChoice { person: person.to_string(), four_words };
-            Ok(restoring.persons().into_iter().map(choice).collect())
+            Ok(restoring.persons().into_iter().map(|(person, four_words)| PersonChoice { person, four_words }).collect())
         })
         .await
     }
@@ -197,24 +188,23 @@ impl Restore {
     /// `NotFound` for somebody the words do not lead to; `ProfileExists`; what the vault says.
     pub async fn finish(
         &self,
-        person: String,
+        person: PersonId,
         folder: String,
         vault: Arc<dyn KeyVault>,
         connectivity: Option<Arc<dyn Connectivity>>,
     ) -> Done<Arc<Ithaca>> {
-        let person = id(&person)?;
         let (restoring, place, keys) = (self.restoring.clone(), PathBuf::from(folder.clone()), vault.clone());
         aside(move |_| {
             let restoring = restoring.lock().unwrap_or_else(PoisonError::into_inner);
             if !restoring.persons().iter().any(|(p, _)| *p == person) {
                 return Err(missing("person under these words"));
             }
-            restoring.finish(&person, &place, &Vault(keys), &mut OsEntropy).map_err(|e: EngineError| IthacaError::from(e))
+            restoring.finish(&person, &place, &Vault(keys), &mut OsEntropy).map_err(IthacaError::from)
         })
         .await?;
         let ithaca = Ithaca::begin(folder, vault, connectivity, Begin::Open).await?;
         if let Some(file) = self.rescue.clone() {
-            ithaca.handle.engine(move |e| Ok(e.take_rescue(&file, now()).map(drop)?)).await?;
+            ithaca.ask(move |e| e.take_rescue(&file, now()).map(drop)).await?;
         }
         Ok(ithaca)
     }

@@ -173,11 +173,6 @@ impl Handle {
         answered.await.unwrap_or(Err(IthacaError::Closed))
     }
 
-    /// Does something with the engine.
-    pub(crate) async fn engine<T: Send + 'static>(&self, act: impl FnOnce(&mut Engine) -> Done<T> + Send + 'static) -> Done<T> {
-        self.worker(move |worker| act(worker.engine()?)).await
-    }
-
     /// Begins a sync and waits until it ends or somebody stops it.
     pub(crate) async fn sync(&self) -> Done<SyncOutcome> {
         let (answer, answered) = oneshot::channel();
@@ -307,8 +302,9 @@ impl Worker {
     }
 
     /// Nobody waits for the sync under way any more; it goes on by itself.
-    pub(crate) fn stop_waiting(&mut self) {
+    pub(crate) fn stop_waiting(&mut self) -> Done {
         self.answer_waiters(&Err(IthacaError::Stopped));
+        Ok(())
     }
 
     fn answer_waiters(&mut self, done: &Done<SyncOutcome>) {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use ithaca_core::id::SpaceId;
 
 use crate::app::Ithaca;
-use crate::error::{Done, Input, bad, internal};
-use crate::people::id;
+use crate::error::{Done, Input, bad};
+use crate::people::count;
 use crate::runtime::now;
 
 /// How a space is taken out.
@@ -21,8 +21,7 @@ pub enum ExportForm {
 /// What bringing a file in did.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ImportedView {
-    /// The space.
-    pub space: String,
+    pub space: SpaceId,
     /// It opened as a saved copy for reading.
     pub saved_copy: bool,
     /// How much this device had lost of its own writing and has again.
@@ -50,39 +49,27 @@ impl Ithaca {
             hex::decode_to_slice(text.trim(), &mut out).map(|()| out).map_err(|_| bad(Input::Account, "64 hexadecimal digits are needed"))
         };
         let account = account.filter(|a| !a.trim().is_empty()).map(secret).transpose()?;
-        self.handle.engine(move |e| Ok(e.set_relay(&address, account, now())?)).await
+        self.ask(move |e| e.set_relay(&address, account, now())).await
     }
 
     /// The relay for new pairs, if one was named.
-    ///
-    /// # Errors
-    /// See [`crate::IthacaError`].
     pub async fn relay(&self) -> Done<Option<String>> {
-        self.handle.engine(|e| Ok(e.relay()?)).await
+        self.ask(|e| e.relay()).await
     }
 
     /// A value that the app keeps on this device, sealed with everything else; `None` if never kept.
-    ///
-    /// # Errors
-    /// See [`crate::IthacaError`].
     pub async fn setting(&self, name: String) -> Done<Option<String>> {
-        self.handle.engine(move |e| Ok(e.setting(&format!("{PREFIX}{name}"))?.and_then(|b| String::from_utf8(b).ok()))).await
+        self.ask(move |e| Ok(e.setting(&format!("{PREFIX}{name}"))?.and_then(|b| String::from_utf8(b).ok()))).await
     }
 
     /// Keeps a value for this device alone.
-    ///
-    /// # Errors
-    /// See [`crate::IthacaError`].
     pub async fn keep_setting(&self, name: String, value: String) -> Done {
-        self.handle.engine(move |e| Ok(e.keep_setting(&format!("{PREFIX}{name}"), value.as_bytes())?)).await
+        self.ask(move |e| e.keep_setting(&format!("{PREFIX}{name}"), value.as_bytes())).await
     }
 
     /// Words that this person began under a name and gave nobody yet, here or on another own device; empty where there are none.
-    ///
-    /// # Errors
-    /// See [`crate::IthacaError`].
     pub async fn draft(&self, name: String) -> Done<String> {
-        self.handle.engine(move |e| Ok(e.draft(&name)?)).await
+        self.ask(move |e| e.draft(&name)).await
     }
 
     /// Keeps words begun under a name on this device: at each pause of typing, and empty once they were given away.
@@ -90,7 +77,7 @@ impl Ithaca {
     /// # Errors
     /// `Refused` for a name of more than 128 bytes.
     pub async fn keep_draft(&self, name: String, text: String) -> Done {
-        self.handle.engine(move |e| Ok(e.keep_draft(&name, &text, now())?)).await
+        self.ask(move |e| e.keep_draft(&name, &text, now())).await
     }
 
     /// Lets this person's other devices have what was kept under a name: when its screen is left. No partner has it.
@@ -98,21 +85,16 @@ impl Ithaca {
     /// # Errors
     /// `Refused` for more than 64 KiB, which stays on this device; `ReadOnly`.
     pub async fn tell_draft(&self, name: String) -> Done {
-        self.handle.engine(move |e| Ok(e.tell_draft(&name, now())?)).await
+        self.ask(move |e| e.tell_draft(&name, now())).await
     }
 
     /// A space as a text to save: whoever has it can read it. Gives the text; it may be large.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn export_space(&self, space: String, form: ExportForm) -> Done<String> {
-        let space: SpaceId = id(&space)?;
-        self.handle
-            .engine(move |e| match form {
-                ExportForm::Json => Ok(e.export(&space)?),
-                ExportForm::Markdown => Ok(e.markdown(&space)?),
-            })
-            .await
+    pub async fn export_space(&self, space: SpaceId, form: ExportForm) -> Done<String> {
+        self.ask(move |e| match form {
+            ExportForm::Json => e.export(&space),
+            ExportForm::Markdown => e.markdown(&space),
+        })
+        .await
     }
 
     /// Brings a file in that an export made. A relationship that this device is not in opens as a saved copy.
@@ -130,14 +112,12 @@ impl Ithaca {
             std::fs::read(&path).map_err(|e| bad(Input::File, e.kind()))
         })
         .await?;
-        self.handle
-            .engine(move |e| {
-                let done = e.import(&bytes, now())?;
-                let n = |n: usize| u32::try_from(n).map_err(internal);
-                let same_code = done.state_code.0 == done.state_code.1;
-                let (healed, others) = (n(done.healed)?, n(done.others)?);
-                Ok(ImportedView { space: done.space.to_string(), saved_copy: done.archive, healed, others, same_code })
-            })
-            .await
+        self.ask(move |e| {
+            let done = e.import(&bytes, now())?;
+            let same_code = done.state_code.0 == done.state_code.1;
+            let (healed, others) = (count(done.healed), count(done.others));
+            Ok(ImportedView { space: done.space, saved_copy: done.archive, healed, others, same_code })
+        })
+        .await
     }
 }

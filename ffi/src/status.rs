@@ -1,16 +1,16 @@
 //! Status: what is where, what should be known once, what could be wrong, and syncing now.
 
 use ithaca_core::engine::{self, Engine, EngineError};
-use ithaca_core::id::SpaceId;
-use ithaca_core::view::{NoteView, RowKind};
+pub use ithaca_core::engine::{Finding as FindingView, NoticeView, RelayLine as RelayView, Where as Place};
+use ithaca_core::id::{DocumentId, SpaceId};
 
 use crate::app::Ithaca;
 use crate::error::Done;
-use crate::people::{People, Who, id};
-use crate::runtime::now;
+use crate::people::{People, Who, count};
+use crate::runtime::{Worker, now};
 
 /// Where something is, as far as this phone knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+#[uniffi::remote(Enum)]
 pub enum Place {
     /// On this phone alone.
     Here,
@@ -18,16 +18,6 @@ pub enum Place {
     Relay,
     /// The other person's phone has it: it said so.
     Other,
-}
-
-impl From<engine::Where> for Place {
-    fn from(w: engine::Where) -> Self {
-        match w {
-            engine::Where::Here => Self::Here,
-            engine::Where::Relay => Self::Relay,
-            engine::Where::Other => Self::Other,
-        }
-    }
 }
 
 /// How far what was written in a space came.
@@ -48,8 +38,7 @@ pub struct Foot {
 /// A space's part of the sync screen.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct SpaceStatusView {
-    /// The space.
-    pub space: String,
+    pub space: SpaceId,
     /// Whether it is this person's own.
     pub private: bool,
     /// How far what was written came.
@@ -67,7 +56,7 @@ pub struct SpaceStatusView {
 }
 
 /// A relay's part of the sync screen.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct RelayView {
     /// Its address.
     pub origin: String,
@@ -80,9 +69,8 @@ pub struct RelayView {
 /// The sync screen.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct StatusView {
-    /// Spaces, this person's own first.
+    /// This person's own first.
     pub spaces: Vec<SpaceStatusView>,
-    /// Relays.
     pub relays: Vec<RelayView>,
 }
 
@@ -132,15 +120,11 @@ impl From<&SyncOutcome> for LastSync {
     }
 }
 
-fn relay(line: engine::RelayLine) -> RelayView {
-    RelayView { origin: line.origin, trouble: line.trouble, again_ms: line.again }
-}
-
 impl SyncOutcome {
     pub(crate) fn of(engine: &Engine, online: bool, at_ms: i64) -> Done<Self> {
         let all = engine.relays(at_ms)?;
         let (n, no_relay) = (all.len(), all.is_empty());
-        let relays: Vec<RelayView> = all.into_iter().filter(|r| r.trouble.is_some()).map(relay).collect();
+        let relays: Vec<RelayView> = all.into_iter().filter(|r| r.trouble.is_some()).collect();
         Ok(Self { at_ms, offline: !online || (n > 0 && relays.len() == n), no_relay, relays })
     }
 }
@@ -158,22 +142,21 @@ pub(crate) fn foot(engine: &Engine, space: &SpaceId) -> Done<Foot> {
 }
 
 /// Something a person should know once.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct NoticeView {
     /// Its number, to dismiss it.
     pub no: i64,
     /// The space it is about.
-    pub space: Option<String>,
+    pub space: Option<SpaceId>,
     /// Its kind, for the app's own words.
     pub kind: String,
-    /// When.
     pub at_ms: i64,
     /// As a sentence in English.
     pub words: String,
 }
 
 /// What the doctor found.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct FindingView {
     /// Whether it is as it should be.
     pub good: bool,
@@ -182,9 +165,6 @@ pub struct FindingView {
     /// What was found, in English.
     pub words: String,
 }
-
-/// A view of which only the number counts.
-type Ignored = serde::de::IgnoredAny;
 
 /// What the relay and others can see of a space: computed, not written.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -212,121 +192,68 @@ impl Ithaca {
     }
 
     /// Everybody who waits in [`Ithaca::sync`] waits no longer. What was begun goes on by itself.
-    ///
-    /// # Errors
-    /// `Closed`.
     pub async fn stop_waiting(&self) -> Done {
-        self.handle
-            .worker(|w| {
-                w.stop_waiting();
-                Ok(())
-            })
-            .await
+        self.handle.worker(Worker::stop_waiting).await
     }
 
     /// What is where.
-    ///
-    /// # Errors
-    /// See [`crate::IthacaError`].
     pub async fn status(&self) -> Done<StatusView> {
-        self.handle
-            .engine(|e| {
-                let (view, personal) = (e.status(now())?, e.personal()?);
-                let space = |s: &engine::SpaceStatus| {
-                    Ok(SpaceStatusView {
-                        space: s.space.to_string(),
-                        private: s.space == personal,
-                        foot: foot(e, &s.space)?,
-                        state_code: s.state_code.clone(),
-                        state_words: s.state_words.clone(),
-                        set_aside: s.set_aside,
-                        unknown_author: s.unknown_author,
-                        known_missing: s.known_missing,
-                    })
-                };
-                let spaces = view.spaces.iter().map(space).collect::<Done<Vec<_>>>()?;
-                Ok(StatusView { spaces, relays: view.relays.into_iter().map(relay).collect() })
-            })
-            .await
+        self.engine(|e| {
+            let (view, personal) = (e.status(now())?, e.personal()?);
+            let space = |s: engine::SpaceStatus| {
+                Ok(SpaceStatusView {
+                    space: s.space,
+                    private: s.space == personal,
+                    foot: foot(e, &s.space)?,
+                    state_code: s.state_code,
+                    state_words: s.state_words,
+                    set_aside: s.set_aside,
+                    unknown_author: s.unknown_author,
+                    known_missing: s.known_missing,
+                })
+            };
+            Ok(StatusView { spaces: view.spaces.into_iter().map(space).collect::<Done<_>>()?, relays: view.relays })
+        })
+        .await
     }
 
     /// How far what was written in one space came: for the foot of a pair's home.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn foot(&self, space: String) -> Done<Foot> {
-        let space = id(&space)?;
-        self.handle.engine(move |e| foot(e, &space)).await
+    pub async fn foot(&self, space: SpaceId) -> Done<Foot> {
+        self.engine(move |e| foot(e, &space)).await
     }
 
     /// Where a note or session is, by the last change made to it here.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn place_of(&self, space: String, document: String) -> Done<Place> {
-        let (space, document) = (id(&space)?, id(&document)?);
-        self.handle.engine(move |e| Ok(e.document_status(&space, document)?.at.into())).await
+    pub async fn place_of(&self, space: SpaceId, document: DocumentId) -> Done<Place> {
+        self.ask(move |e| Ok(e.document_status(&space, document)?.at)).await
     }
 
     /// Notices that were not dismissed.
-    ///
-    /// # Errors
-    /// See [`crate::IthacaError`].
     pub async fn notices(&self) -> Done<Vec<NoticeView>> {
-        let notice = |n: engine::NoticeView| NoticeView {
-            no: n.no,
-            space: n.space.map(|s| s.to_string()),
-            kind: n.kind,
-            at_ms: n.at,
-            words: n.words,
-        };
-        self.handle.engine(move |e| Ok(e.notices()?.into_iter().map(notice).collect())).await
+        self.ask(|e| e.notices()).await
     }
 
     /// Forgets a notice.
-    ///
-    /// # Errors
-    /// See [`crate::IthacaError`].
     pub async fn dismiss_notice(&self, no: i64) -> Done {
-        self.handle.engine(move |e| Ok(e.dismiss(no)?)).await
+        self.ask(move |e| e.dismiss(no)).await
     }
 
     /// Looks at everything that could be wrong with this profile. Takes long on an old one.
-    ///
-    /// # Errors
-    /// See [`crate::IthacaError`].
     pub async fn doctor(&self) -> Done<Vec<FindingView>> {
-        let finding = |f: engine::Finding| FindingView { good: f.good, what: f.what, words: f.words };
-        self.handle.engine(move |e| Ok(e.doctor(now())?.into_iter().map(finding).collect())).await
+        self.ask(|e| e.doctor(now())).await
     }
 
     /// What the relay and others can see of a space.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn visibility(&self, space: String) -> Done<Visibility> {
-        let space = id(&space)?;
-        self.handle
-            .engine(move |e| {
-                let people = People::of(e, &space)?;
-                let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-                let relays = match e.pairs()?.into_iter().find(|p| p.space == space) {
-                    Some(pair) => pair.relays,
-                    None => e.relay()?.into_iter().collect(),
-                };
-                let mut shared = 0;
-                for kind in [RowKind::Note, RowKind::Session, RowKind::Goal, RowKind::Action] {
-                    shared += e.views::<Ignored>(&space, kind, true, usize::MAX >> 1)?.len();
-                }
-                let private: Vec<NoteView> = e.views(&e.personal()?, RowKind::Note, true, usize::MAX >> 1)?;
-                Ok(Visibility {
-                    relays,
-                    readers: people.all(&people.everybody()),
-                    own_devices: count(e.devices()?.iter().filter(|d| !d.revoked).count()),
-                    private_notes: count(private.iter().filter(|n| n.pair == Some(space)).count()),
-                    shared: count(shared),
-                })
+    pub async fn visibility(&self, space: SpaceId) -> Done<Visibility> {
+        self.engine(move |e| {
+            let v = e.visible(&space)?;
+            Ok(Visibility {
+                readers: People::of(e, &space)?.all(&v.readers),
+                relays: v.relays,
+                own_devices: count(v.own_devices),
+                private_notes: count(v.private_notes),
+                shared: count(v.shared),
             })
-            .await
+        })
+        .await
     }
 }

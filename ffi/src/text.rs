@@ -1,15 +1,17 @@
 //! Text: what stands in it, and typing in it as a session. Offsets are UTF-16 code units, as the platforms count.
 
-use ithaca_core::document::command::{Command, GoalText, GoalsCommand, NoteCommand, RelationshipCommand, SessionCommand};
+pub use ithaca_core::document::command::GoalText as GoalPart;
+use ithaca_core::document::command::{Command, GoalsCommand, NoteCommand, RelationshipCommand, SessionCommand};
 use ithaca_core::document::text::TextEdit;
 use ithaca_core::document::{DocumentKind, derived_id};
+pub use ithaca_core::editing::{TextInput, Utf16Splice as TextSplice};
 use ithaca_core::engine::{Engine, EngineError, TextField, TextSession};
 use ithaca_core::id::{DocumentId, ItemId, SpaceId};
 use ithaca_core::{editing, view};
 
 use crate::app::Ithaca;
-use crate::error::{Done, Input, IthacaError};
-use crate::people::{People, Who, id};
+use crate::error::{Done, Input, bad};
+use crate::people::{People, Who};
 use crate::runtime::now;
 
 /// A text as it reads.
@@ -46,70 +48,29 @@ pub struct Wording {
 }
 
 /// A part of a goal that is a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+#[uniffi::remote(Enum)]
 pub enum GoalPart {
-    /// What.
     Title,
-    /// What for.
     Why,
-    /// How one will know.
     Success,
-    /// What may go wrong.
     Risk,
-    /// What helps then.
     Support,
 }
 
-impl GoalPart {
-    pub(crate) fn field(self) -> GoalText {
-        match self {
-            Self::Title => GoalText::Title,
-            Self::Why => GoalText::Why,
-            Self::Success => GoalText::Success,
-            Self::Risk => GoalText::Risk,
-            Self::Support => GoalText::Support,
-        }
-    }
-}
-
-/// Where a text stands.
+/// Where a text stands: a note's body, the shared notes of a session's document, a point of its agenda, a part of a goal, a clause of the agreement's draft, a
+/// part of the growth plan.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum TextPlace {
-    /// The body of a note.
-    Note {
-        /// The note.
-        note: String,
-    },
-    /// The shared notes of a session's document.
-    SessionNotes {
-        /// The document.
-        document: String,
-    },
-    /// A point of an agenda.
-    Agenda {
-        /// The session's document it stands in.
-        document: String,
-        /// The point.
-        item: String,
-    },
-    /// A part of a goal.
-    Goal {
-        /// The goal.
-        goal: String,
-        /// The part.
-        part: GoalPart,
-    },
-    /// A clause of the agreement's draft.
-    Clause {
-        /// The clause.
-        clause: String,
-    },
-    /// A part of the growth plan.
-    Plan {
-        /// The part.
-        part: String,
-    },
+    Note { note: DocumentId },
+    SessionNotes { document: DocumentId },
+    Agenda { document: DocumentId, item: ItemId },
+    Goal { goal: ItemId, part: GoalPart },
+    Clause { clause: ItemId },
+    Plan { part: ItemId },
 }
+
+/// The same in the core.
+type Units = std::ops::Range<u32>;
 
 /// From the first unit to one past the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
@@ -120,23 +81,25 @@ pub struct TextRange {
     pub end: u32,
 }
 
+uniffi::custom_type!(Units, TextRange, { remote, try_lift: |r| Ok(r.start..r.end), lower: |r| TextRange { start: r.start, end: r.end } });
+
 /// What a keyboard did, in the text that the app shows.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct TextInput {
     /// The generation of the last state that the app has taken in.
     pub generation: u64,
     /// What is taken out, in the text before.
-    pub replace: TextRange,
+    pub replace: Units,
     /// What is put in there.
     pub text: String,
     /// The selection, in the text after; an empty range is the caret.
-    pub selection: TextRange,
+    pub selection: Units,
     /// What the keyboard is still composing, in the text after.
-    pub composing: Option<TextRange>,
+    pub composing: Option<Units>,
 }
 
 /// One place where the app's text has to change, against the text as the splice before left it.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct TextSplice {
     /// The first unit to take out.
     pub start: u32,
@@ -150,7 +113,7 @@ pub struct TextSplice {
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct FreshWords {
     /// Where, in the text as it is shown.
-    pub range: TextRange,
+    pub range: Units,
     /// Who.
     pub by: Who,
     /// When they came in.
@@ -165,10 +128,9 @@ pub struct TextState {
     /// What is to change in the app's text as of the generation it named and all it typed up to this call. An app that has typed since leaves
     /// them: the answer to what it typed holds them again, moved.
     pub splices: Vec<TextSplice>,
-    /// The selection.
-    pub selection: TextRange,
+    pub selection: Units,
     /// What is being composed.
-    pub composing: Option<TextRange>,
+    pub composing: Option<Units>,
     /// Words of others that came in just now.
     pub fresh: Vec<FreshWords>,
     /// Whether there is something of one's own to undo.
@@ -190,33 +152,14 @@ pub struct OpenText {
     pub state: TextState,
 }
 
-impl From<std::ops::Range<u32>> for TextRange {
-    fn from(r: std::ops::Range<u32>) -> Self {
-        Self { start: r.start, end: r.end }
-    }
-}
-
-impl From<TextInput> for editing::TextInput {
-    fn from(i: TextInput) -> Self {
-        let range = |r: TextRange| r.start..r.end;
-        Self {
-            generation: i.generation,
-            replace: range(i.replace),
-            text: i.text,
-            selection: range(i.selection),
-            composing: i.composing.map(range),
-        }
-    }
-}
-
 impl TextState {
     fn of(s: editing::TextState, people: &People) -> Self {
         Self {
             text: s.text,
-            splices: s.splices.into_iter().map(|s| TextSplice { start: s.start, end: s.end, text: s.text }).collect(),
-            selection: s.selection.into(),
-            composing: s.composing.map(TextRange::from),
-            fresh: s.fresh.into_iter().map(|f| FreshWords { range: f.range.into(), by: people.who(f.person), since_ms: f.since }).collect(),
+            splices: s.splices,
+            selection: s.selection,
+            composing: s.composing,
+            fresh: s.fresh.into_iter().map(|f| FreshWords { range: f.range, by: people.who(f.person), since_ms: f.since }).collect(),
             can_undo: s.can_undo,
             can_redo: s.can_redo,
             generation: s.generation,
@@ -227,7 +170,6 @@ impl TextState {
 
 /// Where a text stands, as the core names it.
 struct Spot {
-    space: SpaceId,
     document: DocumentId,
     kind: DocumentKind,
     item: Option<ItemId>,
@@ -236,23 +178,20 @@ struct Spot {
 }
 
 impl Spot {
-    fn of(space: &str, place: TextPlace) -> Done<Self> {
-        let space: SpaceId = id(space)?;
-        let derived = |kind| Done::Ok((derived_id(space, kind), kind));
-        let (document, kind): (DocumentId, DocumentKind) = match &place {
-            TextPlace::Note { note } => Ok((id(note)?, DocumentKind::Note)),
-            TextPlace::SessionNotes { document } | TextPlace::Agenda { document, .. } => Ok((id(document)?, DocumentKind::Session)),
+    fn of(space: SpaceId, place: TextPlace) -> Self {
+        let derived = |kind| (derived_id(space, kind), kind);
+        let (document, kind) = match place {
+            TextPlace::Note { note } => (note, DocumentKind::Note),
+            TextPlace::SessionNotes { document } | TextPlace::Agenda { document, .. } => (document, DocumentKind::Session),
             TextPlace::Goal { .. } => derived(DocumentKind::Goals),
             TextPlace::Clause { .. } | TextPlace::Plan { .. } => derived(DocumentKind::Relationship),
-        }?;
-        let (item, key) = match &place {
-            TextPlace::Note { .. } | TextPlace::SessionNotes { .. } => (None, "body"),
-            TextPlace::Agenda { item, .. } => (Some(id(item)?), "text"),
-            TextPlace::Goal { goal, part } => (Some(id(goal)?), part.field().key()),
-            TextPlace::Clause { clause } => (Some(id(clause)?), "text"),
-            TextPlace::Plan { part } => (Some(id(part)?), "text"),
         };
-        Ok(Self { space, document, kind, item, key, place })
+        let (item, key) = match place {
+            TextPlace::Note { .. } | TextPlace::SessionNotes { .. } => (None, "body"),
+            TextPlace::Goal { goal, part } => (Some(goal), part.key()),
+            TextPlace::Agenda { item, .. } | TextPlace::Clause { clause: item } | TextPlace::Plan { part: item } => (Some(item), "text"),
+        };
+        Self { document, kind, item, key, place }
     }
 
     fn command(&self, edit: TextEdit) -> Command {
@@ -261,7 +200,7 @@ impl Spot {
             TextPlace::Note { .. } => Command::Note(NoteCommand::Body(edit)),
             TextPlace::SessionNotes { .. } => Command::Session(SessionCommand::Notes(edit)),
             TextPlace::Agenda { .. } => Command::Session(SessionCommand::AgendaText { item, edit }),
-            TextPlace::Goal { part, .. } => Command::Goals(GoalsCommand::GoalText { goal: item, field: part.field(), edit }),
+            TextPlace::Goal { part, .. } => Command::Goals(GoalsCommand::GoalText { goal: item, field: *part, edit }),
             TextPlace::Clause { .. } => Command::Relationship(RelationshipCommand::ClauseText { clause: item, edit }),
             TextPlace::Plan { .. } => Command::Relationship(RelationshipCommand::PlanText { part: item, edit }),
         }
@@ -269,11 +208,6 @@ impl Spot {
 
     fn field(&self) -> TextField {
         self.item.map_or(TextField::Body, |item| TextField::Item { item, key: self.key.to_owned() })
-    }
-
-    fn edit(&self, engine: &mut Engine, edit: TextEdit) -> Done {
-        engine.edit(&self.space, self.document, self.kind, &self.command(edit), now())?;
-        Ok(())
     }
 }
 
@@ -308,14 +242,13 @@ impl Ithaca {
     ///
     /// # Errors
     /// `NotFound`; `ReadOnly`.
-    pub async fn open_text(&self, space: String, place: TextPlace) -> Done<OpenText> {
-        let spot = Spot::of(&space, place)?;
-        self.handle
-            .engine(move |e| {
-                let (session, state) = e.open_text(&spot.space, spot.document, &spot.field(), now())?;
-                Ok(OpenText { session: session.0, state: told(e, session, state)? })
-            })
-            .await
+    pub async fn open_text(&self, space: SpaceId, place: TextPlace) -> Done<OpenText> {
+        let spot = Spot::of(space, place);
+        self.engine(move |e| {
+            let (session, state) = e.open_text(&space, spot.document, &spot.field(), now())?;
+            Ok(OpenText { session: session.0, state: told(e, session, state)? })
+        })
+        .await
     }
 
     /// Takes what a keyboard did; it is kept when this returns. What others wrote meanwhile comes back as splices.
@@ -324,7 +257,7 @@ impl Ithaca {
     /// `BadInput` for offsets past the end, inside a surrogate pair or inside a character: nothing was taken. `NotFound` where the session is
     /// not open (the engine was suspended): open the text again, nothing is lost. `ReadOnly`; `StorageFull`.
     pub async fn type_in(&self, session: u64, input: TextInput) -> Done<TextState> {
-        self.typing(session, move |e, s| e.type_in(s, &input.into(), now())).await
+        self.typing(session, move |e, s| e.type_in(s, &input, now())).await
     }
 
     /// Takes in what others wrote and makes what was typed a part of the document once its time has come. `seen` is the generation that the app
@@ -357,12 +290,11 @@ impl Ithaca {
     /// # Errors
     /// `ReadOnly`; `StorageFull`: the session stays open, the words are kept.
     pub async fn close_text(&self, session: u64) -> Done {
-        self.handle
-            .engine(move |e| match e.close_text(TextSession(session), now()) {
-                Err(EngineError::NotFound(_)) => Ok(()),
-                done => Ok(done?),
-            })
-            .await
+        self.ask(move |e| match e.close_text(TextSession(session), now()) {
+            Err(EngineError::NotFound(_)) => Ok(()),
+            done => done,
+        })
+        .await
     }
 
     /// An input widened to whole characters, for keyboards that take out an accent or one part of an emoji alone.
@@ -370,27 +302,16 @@ impl Ithaca {
     /// # Errors
     /// As [`Ithaca::type_in`].
     pub async fn widened_input(&self, session: u64, input: TextInput) -> Done<TextInput> {
-        self.handle
-            .engine(move |e| {
-                let wide = e.widened_input(TextSession(session), &input.into())?;
-                Ok(TextInput {
-                    generation: wide.generation,
-                    replace: wide.replace.into(),
-                    text: wide.text,
-                    selection: wide.selection.into(),
-                    composing: wide.composing.map(TextRange::from),
-                })
-            })
-            .await
+        self.ask(move |e| e.widened_input(TextSession(session), &input)).await
     }
 
     /// Chooses among wordings that stand side by side: these words replace all of them, for both people.
     ///
     /// # Errors
     /// `NotFound` when they are no longer there.
-    pub async fn choose_words(&self, space: String, place: TextPlace, run: String) -> Done {
-        let spot = Spot::of(&space, place)?;
-        self.handle.engine(move |e| spot.edit(e, TextEdit::Choose { run })).await
+    pub async fn choose_words(&self, space: SpaceId, place: TextPlace, run: String) -> Done {
+        let spot = Spot::of(space, place);
+        self.ask(move |e| e.edit(&space, spot.document, spot.kind, &spot.command(TextEdit::Choose { run }), now()).map(drop)).await
     }
 }
 
@@ -401,12 +322,11 @@ impl Ithaca {
         act: impl FnOnce(&mut Engine, TextSession) -> Result<editing::TextState, EngineError> + Send + 'static,
     ) -> Done<TextState> {
         let session = TextSession(session);
-        self.handle
-            .engine(move |e| {
-                let state = act(e, session)?;
-                told(e, session, state)
-            })
-            .await
+        self.engine(move |e| {
+            let state = act(e, session)?;
+            told(e, session, state)
+        })
+        .await
     }
 }
 
@@ -419,10 +339,17 @@ fn told(engine: &Engine, session: TextSession, state: editing::TextState) -> Don
     Ok(TextState::of(state, &people))
 }
 
+const DAY: &str = "a day looks like 2031-03-09";
+
 /// A calendar day that a person entered.
 pub(crate) fn day(text: Option<String>) -> Done<Option<String>> {
     let Some(text) = text.filter(|t| !t.is_empty()) else { return Ok(None) };
     let digits = |s: &str, n: usize| s.len() == n && s.bytes().all(|b| b.is_ascii_digit());
     let good = matches!(text.split('-').collect::<Vec<_>>().as_slice(), [y, m, d] if digits(y, 4) && digits(m, 2) && digits(d, 2));
-    if good { Ok(Some(text)) } else { Err(IthacaError::BadInput { input: Input::Day, why: "a day looks like 2031-03-09".to_owned() }) }
+    if good { Ok(Some(text)) } else { Err(bad(Input::Day, DAY)) }
+}
+
+/// The day where the phone is.
+pub(crate) fn today(text: String) -> Done<String> {
+    day(Some(text))?.ok_or_else(|| bad(Input::Day, DAY))
 }

@@ -87,7 +87,7 @@ fn what_is_kept_private_reaches_own_devices_alone_until_it_is_told() {
                 assert!(own.contains("unheard") && own.contains("tense") && own.contains("Visit"), "{own}");
             }
             let found = tablet.engine().search("patience", 9).unwrap();
-            assert_eq!((found.len(), found[0].space, found[0].noun.as_str()), (1, space, "session"));
+            assert_eq!((found.len(), found[0].space, found[0].noun.word()), (1, space, "session"));
             assert!(ben.engine().search("patience", 9).unwrap().is_empty());
             let of_ana = &ana.engine().sessions(&space).unwrap()[0];
             assert!(of_ana.techniques.is_empty() && of_ana.state == SessionState::Planned, "{of_ana:?}");

@@ -1,6 +1,6 @@
 //! Several devices of one person: added, used side by side, revoked.
 
-use ithaca_core::engine::{EngineError, Joining, Where};
+use ithaca_core::engine::{Compared, EngineError, Joining, NewcomerState, Where};
 use ithaca_core::id::DocumentId;
 use ithaca_core::identity::entropy::SeededEntropy;
 
@@ -58,9 +58,9 @@ fn s19_a_second_device_has_everything_and_everybody_is_told() {
 fn what_is_chosen_on_one_device_holds_on_the_other() {
     let (mut net, mut ana, mut second, mut ben, space) = three(2);
     let now = ana.now;
-    ana.engine().compared(&space, "in person", now).unwrap();
+    ana.engine().compared(&space, Compared::InPerson, now).unwrap();
     net.settle_all(&mut [&mut ana, &mut second]);
-    assert_eq!(second.engine().pairs().unwrap()[0].verified, Some((now, "in person".to_owned())));
+    assert_eq!(second.engine().pairs().unwrap()[0].verified, Some((now, Compared::InPerson)));
     second.engine().block(&space, true, now).unwrap();
     net.settle_all(&mut [&mut second, &mut ana]);
     assert!(ana.engine().pairs().unwrap()[0].blocked);
@@ -202,7 +202,7 @@ fn nobody_is_added_by_a_code_they_did_not_agree_to() {
     net.joins(&mut joining, now);
     net.settle_all(&mut [&mut thief, &mut ana]);
     assert_eq!(thief.engine().devices().unwrap().len(), 1);
-    assert_eq!(thief.engine().newcomers(now).unwrap()[0].state, "offered");
+    assert_eq!(thief.engine().newcomers(now).unwrap()[0].state, NewcomerState::Offered);
     drop(joining);
     assert!(new.try_start().is_err());
 }

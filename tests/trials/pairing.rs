@@ -2,7 +2,7 @@
 
 use ithaca_core::document::DocumentKind;
 use ithaca_core::document::command::{Command, NoteCommand};
-use ithaca_core::engine::{Engine, EngineError, InviteView};
+use ithaca_core::engine::{Compared, Engine, EngineError, InviteStage, InviteView};
 use ithaca_core::id::{DocumentId, PersonId};
 use ithaca_core::identity::entropy::SeededEntropy;
 use ithaca_core::space::invite::Invite;
@@ -109,14 +109,14 @@ fn s21_a_lapsed_or_withdrawn_invitation_lets_nobody_in() {
         join(&mut ben, &invited.link.clone().unwrap()).unwrap();
         net.sync(&mut ben);
         net.sync(&mut ana);
-        assert_eq!(invite(&mut ana, &invited.id).state, "answered");
+        assert_eq!(invite(&mut ana, &invited.id).state, InviteStage::Answered);
         if withdrawn {
             let now = ana.now;
             ana.engine().withdraw_invite(&invited.id, now).unwrap();
-            assert_eq!(invite(&mut ana, &invited.id).state, "closed");
+            assert_eq!(invite(&mut ana, &invited.id).state, InviteStage::Closed);
         } else {
             (ana.now, ben.now) = (ana.now + 8 * DAY, ben.now + 8 * DAY);
-            assert_eq!(invite(&mut ana, &invited.id).state, "lapsed");
+            assert_eq!(invite(&mut ana, &invited.id).state, InviteStage::Lapsed);
         }
         let (ben_id, now) = (ben.engine().me(), ana.now);
         let refused = ana.engine().approve(&invited.id, &ben_id, now).unwrap_err();
@@ -200,7 +200,7 @@ fn s21_with_spoken_words_nothing_is_sent_before_both_compared() {
     net.settle(&mut ana, &mut ben);
     assert_eq!(sent(&net), 0, "not a record before anybody compared");
     let now = ben.now;
-    ben.engine().compared(&space, "spoken", now).unwrap();
+    ben.engine().compared(&space, Compared::Spoken, now).unwrap();
     net.settle(&mut ana, &mut ben);
     // Stated at one instant: their order is that of their ids.
     let said = |phone: &mut Phone| {
@@ -210,7 +210,7 @@ fn s21_with_spoken_words_nothing_is_sent_before_both_compared() {
     };
     assert_eq!(said(&mut ana), ["from Ana", "from Ben"]);
     assert_eq!(ben.said(&space), ["from Ben"], "Ana did not compare");
-    ana.engine().compared(&space, "spoken", now).unwrap();
+    ana.engine().compared(&space, Compared::Spoken, now).unwrap();
     net.settle(&mut ana, &mut ben);
     assert_eq!(said(&mut ben), ["from Ana", "from Ben"]);
     agree(&mut ana, &mut ben, &space);

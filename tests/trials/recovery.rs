@@ -1,6 +1,6 @@
 //! Twelve words bring a person back on an empty machine: from the relay's bytes, or, where the relay is gone, from the partner's phone.
 
-use ithaca_core::engine::{EngineError, Restoring};
+use ithaca_core::engine::{Compared, EngineError, Restoring};
 use ithaca_core::id::SpaceId;
 use ithaca_core::identity::entropy::SeededEntropy;
 use ithaca_core::identity::recovery::RecoveryWords;
@@ -17,7 +17,7 @@ fn with_words(seed: u64) -> (Net, Phone, Phone, SpaceId, SpaceId, String) {
     ana.note(&personal, 2, "Private");
     ana.write(&personal, 2, 0, "mine");
     let now = ana.now;
-    ana.engine().compared(&space, "in person", now).unwrap();
+    ana.engine().compared(&space, Compared::InPerson, now).unwrap();
     net.settle(&mut ana, &mut ben);
     let words = ana.engine().new_words(None, now).unwrap().to_string();
     net.settle(&mut ana, &mut ben);

@@ -14,7 +14,7 @@ const QUERIES: [&str; 9] = ["bridge", "RIVER", "bahn", "月曜", "cafe", "brück
 
 fn found(phone: &mut Phone, query: &str, limit: usize) -> Vec<String> {
     let found: Vec<Found> = phone.engine().search(query, limit).unwrap();
-    let mut out: Vec<String> = found.into_iter().map(|f| format!("{} {}", f.noun, f.id)).collect();
+    let mut out: Vec<String> = found.into_iter().map(|f| format!("{} {}", f.noun.word(), f.id)).collect();
     out.sort();
     out
 }

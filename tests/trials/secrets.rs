@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use ithaca_core::engine::{Engine, EngineError, Joining};
+use ithaca_core::engine::{Compared, Engine, EngineError, Joining};
 use ithaca_core::id::{DocumentId, SpaceId};
 use ithaca_core::identity::entropy::{Entropy, NoEntropy, SeededEntropy};
 use ithaca_core::identity::vault::FileVault;
@@ -75,7 +75,7 @@ const ACTS: [(&str, Act); 9] = [
     }),
     ("a comparison", |_, p, s| {
         let now = p.now;
-        p.engine().compared(s, "in person", now)
+        p.engine().compared(s, Compared::InPerson, now)
     }),
     ("leaving", |_, p, s| {
         let now = p.now;

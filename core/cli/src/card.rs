@@ -1,10 +1,9 @@
 //! Cards: where two people differ, with who says what and why, and choosing.
 
 use clap::{Args, Subcommand};
-use ithaca_core::card::{Card, CardValue, ChoiceKind};
-use ithaca_core::engine::Engine;
+use ithaca_core::card::CardValue;
+use ithaca_core::engine::{CardNoun, CardView};
 use ithaca_core::id::SpaceId;
-use ithaca_core::view::{ActionView, GoalView, NoteView, RowKind, SessionView};
 
 use crate::error::{CliError, Done};
 use crate::find::{Candidate, pick};
@@ -39,40 +38,41 @@ enum CardsCommand {
 /// See [`CliError`].
 pub fn run(app: &mut App, c: &Cards) -> Done {
     let mut engine = app.open()?;
-    let mut cards: Vec<Placed<Card>> = Vec::new();
+    let mut cards: Vec<Placed<CardView>> = Vec::new();
     let mut spaces: Vec<(SpaceId, Option<String>)> = app.pairs(&engine)?.into_iter().map(|p| (p.space, Some(p.name))).collect();
     spaces.push((engine.personal()?, None));
     for (space, with) in spaces {
-        cards.extend(engine.cards(&space)?.into_iter().map(|view| Placed { space, with: with.clone(), view }));
+        cards.extend(engine.card_views(&space)?.into_iter().map(|view| Placed { space, with: with.clone(), view }));
     }
     match &c.command {
         Some(CardsCommand::Choose { card, n }) => {
             let all = cards.into_iter().map(|c| Candidate {
-                id: hex::encode(c.view.id),
-                title: c.view.label.clone(),
-                hint: words(&c.view.values),
+                id: hex::encode(c.view.card.id),
+                title: c.view.card.label.clone(),
+                hint: words(&c.view.card.values),
                 value: c,
             });
             let card = pick("card", "ithaca cards", card, all.collect())?;
-            let index = usize::from(*n) - 1;
-            if index >= card.view.values.len() {
-                return Err(CliError::Usage(format!("this card has {} values", card.view.values.len())));
+            let (index, space, card) = (usize::from(*n) - 1, card.space, card.view.card);
+            if index >= card.values.len() {
+                return Err(CliError::Usage(format!("this card has {} values", card.values.len())));
             }
-            engine.resolve(&card.space, &card.view, index, now())?;
+            engine.resolve(&space, &card, index, now())?;
             app.close(engine)?;
-            app.kept("Chosen, for both of you. It goes with the next sync.", Some(&hex::encode(card.view.id)), Some(&card.space))
+            app.kept("Chosen, for both of you. It goes with the next sync.", Some(&hex::encode(card.id)), Some(&space))
         }
         None => {
-            let mut shown = Vec::new();
-            for card in &cards {
-                let (people, title) = (People::of(&engine, &card.space)?, about(&mut engine, &card.space, &card.view)?);
-                shown.push((people, title, cautious(&engine, &card.space, &card.view)?));
-            }
+            let people = cards.iter().map(|c| People::of(&engine, &c.space)).collect::<Done<Vec<_>>>()?;
             app.close(engine)?;
-            for (card, (people, title, meanwhile)) in cards.iter().zip(&shown) {
-                say!(app.out, "{}  {title} · {}: you two differ", short(hex::encode(card.view.id)), card.view.label);
-                for (i, v) in card.view.values.iter().enumerate() {
-                    value(app, i, v, card.view.shown == i, people)?;
+            for (CardView { card, noun, title, meanwhile }, people) in cards.iter().map(|c| &c.view).zip(&people) {
+                let about = match noun {
+                    CardNoun::Relationship => "the relationship",
+                    CardNoun::Other => "an item",
+                    _ => title,
+                };
+                say!(app.out, "{}  {about} · {}: you two differ", short(hex::encode(card.id)), card.label);
+                for (i, v) in card.values.iter().enumerate() {
+                    value(app, i, v, card.shown == i, people)?;
                 }
                 if let Some(word) = meanwhile {
                     say!(app.out, "  meanwhile: {word}");
@@ -95,38 +95,4 @@ fn value(app: &mut App, i: usize, v: &CardValue, shown: bool, people: &People) -
     let why = v.reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
     let mark = if shown { " · shown meanwhile" } else { "" };
     app.out.line(format_args!("  {}  {words} – {}, {}{why}{mark}", i + 1, people.maybe(v.by), day_and_time(v.at_ms)))
-}
-
-/// What is shown meanwhile where that is none of a card's values.
-fn cautious(engine: &Engine, space: &SpaceId, card: &Card) -> Done<Option<&'static str>> {
-    if card.shown < card.values.len() {
-        return Ok(None);
-    }
-    Ok(match (card.kind, card.item) {
-        (ChoiceKind::GoalStatus, Some(goal)) => engine.view::<GoalView>(space, RowKind::Goal, &goal.0)?.map(|g| g.status.word()),
-        (ChoiceKind::SessionState, _) => engine.view::<SessionView>(space, RowKind::Session, &card.document.0)?.map(|s| s.state.word()),
-        _ => None,
-    })
-}
-
-/// The title of what a card is about.
-fn about(engine: &mut Engine, space: &SpaceId, card: &Card) -> Done<String> {
-    if let Some(item) = card.item {
-        if let Some(goal) = engine.view::<GoalView>(space, RowKind::Goal, &item.0)? {
-            return Ok(goal.title.words().to_owned());
-        }
-        if let Some(action) = engine.view::<ActionView>(space, RowKind::Action, &item.0)? {
-            return Ok(action.text);
-        }
-        let goals: Vec<GoalView> = engine.views(space, RowKind::Goal, true, usize::MAX >> 1)?;
-        let milestone = goals.into_iter().flat_map(|g| g.milestones).find(|m| m.id == item);
-        return Ok(milestone.map_or_else(|| "an item".to_owned(), |m| m.text));
-    }
-    if let Some(note) = engine.view::<NoteView>(space, RowKind::Note, &card.document.0)? {
-        return Ok(note.title);
-    }
-    if let Some(session) = engine.view::<SessionView>(space, RowKind::Session, &card.document.0)? {
-        return Ok(session.title);
-    }
-    Ok("the relationship".to_owned())
 }

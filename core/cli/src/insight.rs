@@ -79,14 +79,12 @@ pub fn search(app: &mut App, c: &Search) -> Done {
     let mut engine = app.open()?;
     let only = if app.global.with.is_some() { Some(app.pair(&engine)?.space) } else { None };
     let (names, personal) = (engine.pairs()?, engine.personal()?);
-    let mut found = engine.search(&c.words.join(" "), if only.is_some() { usize::MAX >> 33 } else { c.n })?;
-    found.retain(|f| only.is_none_or(|o| o == f.space));
-    found.truncate(c.n);
+    let found = engine.search_in(only.as_ref(), &c.words.join(" "), c.n)?;
     app.close(engine)?;
     for f in &found {
         let with = names.iter().find(|p| p.space == f.space).map(|p| format!("with {}", p.name));
         let with = with.unwrap_or_else(|| if f.space == personal { "private".to_owned() } else { String::new() });
-        say!(app.out, "{}  {} · {with}\n    {}", short(&f.id), f.noun, f.excerpt);
+        say!(app.out, "{}  {} · {with}\n    {}", short(&f.id), f.noun.word(), f.excerpt);
     }
     if found.is_empty() {
         say!(app.out, "Nothing on this device has these words.");
@@ -106,17 +104,10 @@ pub fn history(app: &mut App, c: &History) -> Done {
     } else {
         found(app, &engine, &c.what)?
     };
-    let mut entries = engine.history(&space, document)?;
-    if let Some(item) = item {
-        // A goal's history has its milestones' too.
-        let milestones: Vec<ItemId> = find::goals(app, &engine, true)?
-            .into_iter()
-            .filter(|g| g.view.id == item)
-            .flat_map(|g| g.view.milestones)
-            .map(|m| m.id)
-            .collect();
-        entries.retain(|e| e.item.is_some_and(|i| i == item || milestones.contains(&i)));
-    }
+    let entries = match item {
+        Some(item) => engine.history_of_item(&space, document, item)?,
+        None => engine.history(&space, document)?,
+    };
     let people = People::of(&engine, &space)?;
     app.close(engine)?;
     for e in &entries {

@@ -1,12 +1,11 @@
 //! Messages: what one person says to the other.
 
 use clap::{Args, Subcommand};
-use ithaca_core::engine::{Engine, Where};
-use ithaca_core::event::payload::{Message as Said, MessageEdit, MessageWithdraw, Reaction};
+use ithaca_core::engine::{Engine, Said};
+use ithaca_core::event::payload::{self, MessageEdit, MessageWithdraw, Reaction};
 use ithaca_core::event::{EventDraft, Payload, SPACE_SUBJECT};
 use ithaca_core::id::{EventId, SpaceId};
 use ithaca_core::view::MessageView;
-use serde_json::json;
 
 use crate::error::{CliError, Done};
 use crate::find::{Candidate, pick};
@@ -70,7 +69,7 @@ pub fn say(app: &mut App, c: Say) -> Done {
     let mut engine = app.open()?;
     let pair = app.pair(&engine)?;
     let reply = c.reply.as_deref().map(|r| find(&engine, &pair.space, r, false)).transpose()?.map(|m| m.id);
-    let draft = EventDraft { subject: SPACE_SUBJECT, payload: Said { text, reply }.into() };
+    let draft = EventDraft { subject: SPACE_SUBJECT, payload: payload::Message { text, reply }.into() };
     let id = engine.state(&pair.space, draft, now())?;
     app.close(engine)?;
     app.kept("Said, on this device. It goes with the next sync.", Some(&id.to_string()), Some(&pair.space))
@@ -124,16 +123,12 @@ pub fn messages(app: &mut App, c: &Messages) -> Done {
     let pair = app.pair(&engine)?;
     let people = People::of(&engine, &pair.space)?;
     let me = engine.me();
-    let mut shown: Vec<(MessageView, Option<Where>)> = Vec::new();
-    for m in engine.messages(&pair.space, None, c.n)? {
-        let at = if m.by == me { Some(engine.event_status(&pair.space, &m.id)?.at) } else { None };
-        shown.push((m, at));
-    }
-    if let Some((last, _)) = shown.iter().rfind(|(m, _)| m.by != me) {
-        engine.read_to(&pair.space, &last.id, now())?;
+    let shown = engine.message_page(&pair.space, None, c.n)?.messages;
+    if let Some(last) = shown.iter().rfind(|s| s.message.by != me) {
+        engine.read_to(&pair.space, &last.message.id, now())?;
     }
     app.close(engine)?;
-    for (m, at) in &shown {
+    for Said { message: m, at } in &shown {
         let mut more = vec![day_and_time(m.at_ms)];
         if let Some(reply) = m.reply {
             more.push(format!("answers {}", short(reply)));
@@ -147,9 +142,7 @@ pub fn messages(app: &mut App, c: &Messages) -> Done {
             None => {}
         }
         say!(app.out, "{}  {} · {}", short(m.id), people.who(m.by), more.join(" · "));
-        // What the other's phone holds may have been read, whether or not it says so; what this one holds, by whoever reads this.
-        let maybe_read = m.may_have_been_read || !matches!(at, Some(Where::Here | Where::Relay));
-        match (&m.text, maybe_read) {
+        match (&m.text, m.may_have_been_read) {
             (Some(text), _) => text.lines().try_for_each(|l| app.out.line(format_args!("    {l}")))?,
             (None, true) => say!(app.out, "    withdrawn; it may have been read"),
             (None, false) => say!(app.out, "    withdrawn"),
@@ -161,6 +154,5 @@ pub fn messages(app: &mut App, c: &Messages) -> Done {
     if shown.is_empty() {
         say!(app.out, "Nothing said yet. Begin: `ithaca say 'Hello {}.'`", pair.name);
     }
-    let value: Vec<_> = shown.iter().map(|(m, at)| json!({ "at": at, "message": m })).collect();
-    app.out.value(&value)
+    app.out.value(&shown)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use ithaca_core::engine::{Joining, JoiningStage, NewcomerView, OwnDevice};
+use ithaca_core::engine::{Joining, JoiningStage, NewcomerState, NewcomerView, OwnDevice};
 use ithaca_core::transport::{CallError, Reply};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
@@ -154,7 +154,7 @@ fn list(app: &mut App) -> Done {
         let about = if about.is_empty() { String::new() } else { format!("  ({})", about.join(", ")) };
         say!(app.out, "{}  {}{about}", short(d.device), title(d));
     }
-    for n in newcomers.iter().filter(|n| n.state == "asking") {
+    for n in newcomers.iter().filter(|n| n.state == NewcomerState::Asking) {
         say!(app.out, "A new device asks to be yours ({}): `ithaca device approve`.", n.words);
     }
     app.out.value(&json!({ "devices": devices, "newcomers": newcomers }))
@@ -281,7 +281,7 @@ pub fn welcome(app: &mut App) -> Done {
 fn approve(app: &mut App, c: &Approve) -> Done {
     let mut engine = app.open()?;
     let waiting: Vec<NewcomerView> =
-        engine.newcomers(now())?.into_iter().filter(|n| matches!(n.state.as_str(), "waiting" | "asking" | "offered")).collect();
+        engine.newcomers(now())?.into_iter().filter(|n| !matches!(n.state, NewcomerState::Added | NewcomerState::Lapsed)).collect();
     let mut newcomer = match waiting.as_slice() {
         [one] if c.from.is_none() && c.code_file.is_none() => one.clone(),
         _ => {
@@ -296,8 +296,8 @@ fn approve(app: &mut App, c: &Approve) -> Done {
         let view = once(&mut engine)?;
         let all = engine.newcomers(now())?;
         newcomer = all.into_iter().find(|n| n.id == newcomer.id).unwrap_or(newcomer);
-        match newcomer.state.as_str() {
-            "asking" => {
+        match newcomer.state {
+            NewcomerState::Asking => {
                 app.close(engine)?;
                 let label = if newcomer.label.is_empty() { "without a name" } else { newcomer.label.as_str() };
                 say!(app.out, "A device ({label}) asks to be yours. Four words, the same on its screen:\n\n  {}\n", newcomer.words);
@@ -310,7 +310,7 @@ fn approve(app: &mut App, c: &Approve) -> Done {
                 say!(app.out, "It now shows who adds it; these are your own four words:\n\n  {}\n", engine.four_words());
                 continue;
             }
-            "added" => {
+            NewcomerState::Added => {
                 // What the new device needs goes with this sync.
                 let view = once(&mut engine)?;
                 app.close(engine)?;
@@ -319,11 +319,11 @@ fn approve(app: &mut App, c: &Approve) -> Done {
                 app.out.value(&json!({ "newcomer": newcomer, "trouble": trouble }))?;
                 return trouble.map_or(Ok(()), |words| Err(CliError::Waiting(words)));
             }
-            "lapsed" => {
+            NewcomerState::Lapsed => {
                 app.close(engine)?;
                 return Err(CliError::Refused("this code lapsed after a day; make a new one on the new device".into()));
             }
-            _ => {}
+            NewcomerState::Waiting | NewcomerState::Offered => {}
         }
         app.close(engine)?;
         if let Some(words) = trouble(&view) {

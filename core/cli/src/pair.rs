@@ -3,9 +3,8 @@
 use clap::{Args, Subcommand};
 use ithaca_core::document::command::{PersonField, RelationshipCommand as C};
 use ithaca_core::document::{Command, DocumentKind, derived_id};
-use ithaca_core::engine::{Engine, PairView};
-use ithaca_core::event::payload::{End, Pause, Resume, StageAgree, StagePropose};
-use ithaca_core::event::state::Running;
+use ithaca_core::engine::{Compared, Engine, EngineError, PairState, PairView};
+use ithaca_core::event::payload::{End, Pause, Resume, StagePropose};
 use ithaca_core::event::{EventDraft, Payload, SPACE_SUBJECT, Stage};
 use ithaca_core::transport::http::origin;
 use ithaca_core::view::{RelationshipView, RowKind};
@@ -179,7 +178,8 @@ pub fn run(app: &mut App, command: Pair) -> Done {
         Pair::Invitations => pairing::list(app),
         Pair::Withdraw { invitation } => pairing::withdraw(app, &invitation),
         Pair::Compare { in_person, .. } => {
-            act(app, "Remembered.", |e, p| Ok(e.compared(&p.space, if in_person { "in person" } else { "spoken" }, now())?))
+            let how = if in_person { Compared::InPerson } else { Compared::Spoken };
+            act(app, "Remembered.", |e, p| Ok(e.compared(&p.space, how, now())?))
         }
         Pair::List => list(app),
         Pair::Show => show(app),
@@ -215,13 +215,9 @@ fn propose(app: &mut App, stage: Stage) -> Done {
 }
 
 fn agree(app: &mut App) -> Done {
-    act(app, "Agreed.", |engine, pair| {
-        let me = engine.me();
-        let (state, _) = engine.stage(&pair.space)?;
-        let theirs = state.proposed.iter().rfind(|(_, by, _)| *by != me);
-        let (to, _, _) = theirs.ok_or_else(|| CliError::Refused("there is nothing to agree to: the other proposed no stage".into()))?;
-        let draft = EventDraft { subject: SPACE_SUBJECT, payload: StageAgree { to: *to }.into() };
-        Ok(engine.state(&pair.space, draft, now()).map(drop)?)
+    act(app, "Agreed.", |e, p| match e.agree_to_stage(&p.space, now()) {
+        Err(EngineError::NotFound(_)) => Err(CliError::Refused("there is nothing to agree to: the other proposed no stage".into())),
+        done => Ok(done?),
     })
 }
 
@@ -256,16 +252,14 @@ fn receipts(app: &mut App, on: bool) -> Done {
 }
 
 fn running(pair: &PairView) -> &'static str {
-    match pair {
-        _ if pair.archive => "a saved copy, for reading",
-        _ if pair.left => "you left",
-        _ if pair.other_left => "the other left",
-        _ if pair.blocked => "blocked by you",
-        _ => match pair.running {
-            Running::Running => "running",
-            Running::Paused => "paused",
-            Running::Ended => "ended",
-        },
+    match pair.state() {
+        PairState::SavedCopy => "a saved copy, for reading",
+        PairState::Left => "you left",
+        PairState::OtherLeft => "the other left",
+        PairState::Blocked => "blocked by you",
+        PairState::Running => "running",
+        PairState::Paused => "paused",
+        PairState::Ended => "ended",
     }
 }
 
@@ -322,7 +316,7 @@ fn show(app: &mut App) -> Done {
         say!(app.out, "safety number: {number}");
     }
     match &pair.verified {
-        Some((at, how)) => say!(app.out, "compared {how}, {}", day_and_time(*at)),
+        Some((at, how)) => say!(app.out, "compared {}, {}", how.word(), day_and_time(*at)),
         None => say!(app.out, "not compared yet: read it to each other, then `ithaca pair compare --spoken` or `--in-person`"),
     }
     if pair.receipts {

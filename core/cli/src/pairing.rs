@@ -125,7 +125,7 @@ pub fn approve(app: &mut App, c: &Approve) -> Done {
     app.close(engine)?;
     let answers: Vec<(InviteView, Answered)> = invites
         .into_iter()
-        .filter(|i| i.mine && matches!(i.state.as_str(), "open" | "answered"))
+        .filter(|i| i.mine && i.state.waits())
         .flat_map(|i| i.answers.clone().into_iter().map(move |a| (i.clone(), a)))
         .collect();
     let (invite, answer) = chosen(c.who.as_deref(), answers).map_err(|e| match (e, trouble(&view)) {
@@ -177,7 +177,7 @@ pub fn list(app: &mut App) -> Done {
     app.close(engine)?;
     for i in &invites {
         let whose = if i.mine { "yours" } else { "answered by you" };
-        say!(app.out, "{}  {whose} · {} · until {}", short(&i.id), i.state, day_and_time(i.expires));
+        say!(app.out, "{}  {whose} · {} · until {}", short(&i.id), i.state.word(), day_and_time(i.expires));
         for a in &i.answers {
             say!(app.out, "          {} answered · safety number {}", a.name, a.safety_number);
         }

@@ -9,7 +9,7 @@ use ithaca_core::engine::Engine;
 use ithaca_core::event::payload::{SessionAlias, SessionStateSet};
 use ithaca_core::event::{EventDraft, SessionState};
 use ithaca_core::id::{DocumentId, ItemId, SpaceId};
-use ithaca_core::view::{RelationshipView, RowKind, SessionView, TECHNIQUES, carried};
+use ithaca_core::view::{RowKind, SessionView, TECHNIQUES, carried};
 
 use crate::editor::{self, Source, Text};
 use crate::error::{CliError, Done};
@@ -270,9 +270,7 @@ fn plan(app: &mut App, c: Plan) -> Done {
 
 /// The zone this person named for this partner, else this device's.
 fn own_zone(engine: &Engine, space: &SpaceId) -> Done<Tz> {
-    let id = ithaca_core::document::derived_id(*space, DocumentKind::Relationship);
-    let view: Option<RelationshipView> = engine.view(space, RowKind::Relationship, &id.0)?;
-    let mine = view.and_then(|v| v.people.into_iter().find(|p| p.person == engine.me())).and_then(|p| p.zone);
+    let mine = engine.relationship(space)?.people.into_iter().find(|p| p.person == engine.me()).and_then(|p| p.zone);
     mine.and_then(|z| z.parse().ok()).map_or_else(local_zone, Ok)
 }
 

@@ -1,8 +1,9 @@
 //! A session as people read it: before, during, after, harvest.
 
+use ithaca_core::engine::SessionInFull;
+use ithaca_core::event::Phase;
 use ithaca_core::event::payload::Answer;
-use ithaca_core::event::{Phase, SessionState};
-use ithaca_core::view::{ActionView, Carried, Form, RowKind, SessionView, carried, same_meeting, since_last};
+use ithaca_core::view::{Form, SessionView, same_meeting};
 use serde_json::json;
 
 use crate::action;
@@ -10,7 +11,7 @@ use crate::error::Done;
 use crate::find;
 use crate::form::question;
 use crate::note::alternatives;
-use crate::print::{People, day_and_time, short};
+use crate::print::{People, Placed, day_and_time, short};
 use crate::profile::App;
 use crate::say;
 
@@ -51,22 +52,17 @@ pub fn show(app: &mut App, asked: &str) -> Done {
     let engine = app.open()?;
     let session = find::session(app, &engine, asked)?;
     let people = People::of(&engine, &session.space)?;
-    let all = engine.sessions(&session.space)?;
-    let actions: Vec<ActionView> = engine.views(&session.space, RowKind::Action, true, usize::MAX >> 1)?;
-    let v = &session.view;
-    let (earlier, since) = (carried(&all, v.id), since_last(&actions, &all, v.id));
-    let since: Vec<ActionView> = since.into_iter().cloned().collect();
-    let of_this: Vec<ActionView> =
-        actions.iter().filter(|a| a.is_listed() && a.from.is_some_and(|f| v.ids.iter().any(|i| i.0 == f.0))).cloned().collect();
+    let (all, whole) = (engine.sessions(&session.space)?, engine.session_in_full(&session.space, session.view.id)?);
     app.close(engine)?;
-    head(app, v, &people)?;
-    before(app, v, &earlier, &all, &since, &people)?;
-    during(app, v, &people)?;
-    after(app, v, &of_this, &people)?;
-    app.out.value(&json!({ "space": session.space, "with": session.with, "session": v, "carried": earlier, "since_last": since, "promised": of_this }))
+    head(app, &whole, &people)?;
+    before(app, &whole, &all, &people)?;
+    during(app, &whole.session, &people)?;
+    after(app, &whole, &people)?;
+    app.out.value(&Placed { space: session.space, with: session.with, view: whole })
 }
 
-fn head(app: &mut App, v: &SessionView, people: &People) -> Done {
+fn head(app: &mut App, whole: &SessionInFull, people: &People) -> Done {
+    let v = &whole.session;
     let mut more = vec![v.day().unwrap_or_else(|| "no day yet".to_owned()), v.state.word().to_owned()];
     more.extend(v.place.clone());
     say!(app.out, "{}  {} · {}", short(v.id), v.title, more.join(" · "));
@@ -80,32 +76,28 @@ fn head(app: &mut App, v: &SessionView, people: &People) -> Done {
     for field in v.differ.keys() {
         say!(app.out, "You two differ on the {field}: see `ithaca cards`.");
     }
-    let everybody: Vec<_> = people.iter().map(|(p, _)| p).collect();
-    let agreed = v.agreed(&everybody).map(|p| p.id);
     for p in &v.proposals {
-        let who = if Some(p.id) == agreed { "agreed".to_owned() } else { format!("accepted by {}", people.all(&p.accepted)) };
+        let who = if Some(p.id) == whole.agreed { "agreed".to_owned() } else { format!("accepted by {}", people.all(&p.accepted)) };
         say!(app.out, "{}  {} here ({}) · {who}", short(p.id), day_and_time(p.at_ms), p.zone);
     }
     Ok(())
 }
 
-fn before(app: &mut App, v: &SessionView, earlier: &[Carried], all: &[SessionView], since: &[ActionView], people: &People) -> Done {
-    if !v.agenda.is_empty() || !earlier.is_empty() {
+fn before(app: &mut App, whole: &SessionInFull, all: &[SessionView], people: &People) -> Done {
+    let v = &whole.session;
+    if !v.agenda.is_empty() || !whole.carried.is_empty() {
         say!(app.out, "\nAgenda");
     }
     for a in &v.agenda {
         say!(app.out, "  {} {}  {}", if a.done.is_empty() { "☐" } else { "☑" }, short(a.id), a.text.words());
     }
-    // What a session that is over left open belongs to the next one.
-    if v.state == SessionState::Planned {
-        for c in earlier {
-            let from = all.iter().find(|s| s.ids.contains(&c.session)).map_or("", |s| s.title.as_str());
-            say!(app.out, "  ☐ {}  {} · carried from {from}", short(c.item.id), c.item.text.words());
-        }
+    for c in &whole.carried {
+        let from = all.iter().find(|s| s.ids.contains(&c.session)).map_or("", |s| s.title.as_str());
+        say!(app.out, "  ☐ {}  {} · carried from {from}", short(c.item.id), c.item.text.words());
     }
-    if !since.is_empty() {
+    if !whole.since_last.is_empty() {
         say!(app.out, "\nPromised since last time");
-        for a in since {
+        for a in &whole.since_last {
             say!(app.out, "  {}", action::line(a, people));
         }
     }
@@ -127,7 +119,8 @@ fn during(app: &mut App, v: &SessionView, people: &People) -> Done {
     Ok(())
 }
 
-fn after(app: &mut App, v: &SessionView, of_this: &[ActionView], people: &People) -> Done {
+fn after(app: &mut App, whole: &SessionInFull, people: &People) -> Done {
+    let v = &whole.session;
     check_ins(app, v, Phase::After, people)?;
     for h in &v.harvests {
         say!(app.out, "\nHarvest · {} · {}{}", people.who(h.person), day_and_time(h.at_ms), for_whom(h.private));
@@ -137,9 +130,9 @@ fn after(app: &mut App, v: &SessionView, of_this: &[ActionView], people: &People
     for m in &v.minutes {
         say!(app.out, "\nMinutes · {}{}\n{}", people.who(m.person), for_whom(m.private), m.text);
     }
-    if !of_this.is_empty() {
+    if !whole.promised.is_empty() {
         say!(app.out, "\nPromised here");
-        for a in of_this {
+        for a in &whole.promised {
             say!(app.out, "  {}", action::line(a, people));
         }
     }

@@ -129,7 +129,7 @@ pub fn status(app: &mut App) -> Done {
     if view.relays.is_empty() {
         say!(app.out, "No relay is named: nothing leaves this device. Name one with `ithaca relay set URL`.");
     }
-    for invite in invites.iter().filter(|i| matches!(i.state.as_str(), "open" | "answered")) {
+    for invite in invites.iter().filter(|i| i.state.waits()) {
         match (invite.mine, invite.answers.first()) {
             (true, Some(answer)) => say!(app.out, "{} answered your invitation: `ithaca pair approve`.", answer.name),
             (true, None) => say!(app.out, "An invitation waits for an answer, until {}.", day_and_time(invite.expires)),
@@ -137,7 +137,7 @@ pub fn status(app: &mut App) -> Done {
         }
     }
     for n in &notices {
-        say!(app.out, "{}. {} ({})", n.no, n.words, day_and_time(n.at));
+        say!(app.out, "{}. {} ({})", n.no, n.words, day_and_time(n.at_ms));
     }
     app.out.value(&json!({ "name": name, "status": view, "last_sync": last, "notices": notices, "invites": invites.len() }))
 }
@@ -157,7 +157,7 @@ pub fn notices(app: &mut App, c: &Notices) -> Done {
     let notices = engine.notices()?;
     app.close(engine)?;
     for n in &notices {
-        say!(app.out, "{}. {} ({})", n.no, n.words, day_and_time(n.at));
+        say!(app.out, "{}. {} ({})", n.no, n.words, day_and_time(n.at_ms));
     }
     if notices.is_empty() {
         say!(app.out, "Nothing to know.");

@@ -23,6 +23,22 @@ struct Kept {
     added: bool,
 }
 
+/// How far a new device is, seen from the one that lets it in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NewcomerState {
+    /// Its request did not come yet.
+    Waiting,
+    /// It asks to be let in.
+    Asking,
+    /// It was offered, and its person has to agree there.
+    Offered,
+    /// It is one of this person's.
+    Added,
+    /// Its code is too old.
+    Lapsed,
+}
+
 /// A device that asks to be this person's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewcomerView {
@@ -34,8 +50,8 @@ pub struct NewcomerView {
     pub label: String,
     /// Four words over the device, the same on its own screen.
     pub words: String,
-    /// `waiting` for its request, `asking` for approval, `offered` until it consents, `added`, or `lapsed`.
-    pub state: String,
+    /// How far it is.
+    pub state: NewcomerState,
 }
 
 impl Kept {
@@ -112,19 +128,19 @@ impl Core {
         let kept = kept(row)?;
         let request = kept.request();
         let state = match row.state {
-            _ if kept.added => "added",
-            _ if row.expires <= now => "lapsed",
-            InviteState::Open => "waiting",
-            InviteState::Answered => "asking",
-            InviteState::Approved => "offered",
-            InviteState::Closed => "lapsed",
+            _ if kept.added => NewcomerState::Added,
+            _ if row.expires <= now => NewcomerState::Lapsed,
+            InviteState::Open => NewcomerState::Waiting,
+            InviteState::Answered => NewcomerState::Asking,
+            InviteState::Approved => NewcomerState::Offered,
+            InviteState::Closed => NewcomerState::Lapsed,
         };
         Ok(NewcomerView {
             id: hex::encode(row.id),
             words: request.as_ref().map(|r| four_words(&r.device.0)).unwrap_or_default(),
             device: request.as_ref().map(|r| r.device),
             label: request.map(|r| r.label).unwrap_or_default(),
-            state: state.to_owned(),
+            state,
         })
     }
 

@@ -47,6 +47,40 @@ pub struct Answered {
     pub spoken: bool,
 }
 
+/// Where an invitation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InviteStage {
+    /// It waits for an answer, or one's answer waits.
+    Open,
+    /// Somebody answered.
+    Answered,
+    /// It became a pair.
+    Approved,
+    /// Withdrawn.
+    Closed,
+    /// Too old.
+    Lapsed,
+}
+
+impl InviteStage {
+    /// Whether something may come of it yet.
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Open | Self::Answered)
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Answered => "answered",
+            Self::Approved => "approved",
+            Self::Closed => "closed",
+            Self::Lapsed => "lapsed",
+        }
+    }
+}
+
 /// An invitation as people see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InviteView {
@@ -54,8 +88,8 @@ pub struct InviteView {
     pub id: String,
     /// Whether this person invited, or was invited.
     pub mine: bool,
-    /// `open`, `answered`, `approved`, `closed`, `lapsed`.
-    pub state: String,
+    /// Where it is.
+    pub state: InviteStage,
     /// The link, for whoever invites.
     pub link: Option<String>,
     /// The twelve words.
@@ -272,17 +306,17 @@ impl Core {
             spoken: by.fingerprint.is_none(),
         });
         let state = match row.state {
-            InviteState::Open | InviteState::Answered if row.expires <= now => "lapsed",
-            InviteState::Open => "open",
-            InviteState::Answered => "answered",
-            InviteState::Approved => "approved",
-            InviteState::Closed => "closed",
+            InviteState::Open | InviteState::Answered if row.expires <= now => InviteStage::Lapsed,
+            InviteState::Open => InviteStage::Open,
+            InviteState::Answered => InviteStage::Answered,
+            InviteState::Approved => InviteStage::Approved,
+            InviteState::Closed => InviteStage::Closed,
         };
-        let usable = mine && matches!(state, "open" | "answered");
+        let usable = mine && state.waits();
         Ok(InviteView {
             id: hex::encode(row.id),
             mine,
-            state: state.to_owned(),
+            state,
             link: usable.then(|| invite.link()),
             words: usable.then(|| invite.words()),
             relay: kept.origin.clone(),

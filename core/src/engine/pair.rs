@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Core, Engine, EngineError};
 use crate::document::{DocumentKind, derived_id};
-use crate::event::payload::Receipt;
+use crate::event::payload::{Receipt, StageAgree};
 use crate::event::state::{Running, StageState, stage};
 use crate::event::{EventDraft, HeldEvent, Payload as Said, SPACE_SUBJECT};
 use crate::id::{EventId, PersonId, SpaceId};
@@ -18,6 +18,51 @@ use crate::view::{RelationshipView, RowKind};
 const MESSAGE: u16 = 1;
 const RECEIPT: u16 = 5;
 
+/// Whether a relationship goes on, in one word: what this person did counts before what the other did, and both before pauses and ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PairState {
+    /// It runs.
+    Running,
+    /// Somebody paused it.
+    Paused,
+    /// Somebody ended it.
+    Ended,
+    /// This person left.
+    Left,
+    /// The other left.
+    OtherLeft,
+    /// This person blocked the other.
+    Blocked,
+    /// A saved copy, opened for reading.
+    SavedCopy,
+}
+
+/// How a safety number was compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Compared {
+    /// Side by side.
+    #[serde(rename = "in person")]
+    InPerson,
+    /// Read aloud to each other.
+    #[serde(rename = "spoken")]
+    Spoken,
+}
+
+impl Compared {
+    /// The word under which it is kept.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InPerson => "in person",
+            Self::Spoken => "spoken",
+        }
+    }
+
+    fn of(word: &str) -> Self {
+        if word == Self::InPerson.word() { Self::InPerson } else { Self::Spoken }
+    }
+}
+
 /// A relationship as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PairView {
@@ -29,8 +74,8 @@ pub struct PairView {
     pub person: Option<PersonId>,
     /// What both compare.
     pub safety_number: Option<String>,
-    /// How and when it was compared.
-    pub verified: Option<(Millis, String)>,
+    /// When and how it was compared.
+    pub verified: Option<(Millis, Compared)>,
     /// Nothing is sent before it was compared.
     pub must_compare: bool,
     /// `running`, `paused` or `ended`.
@@ -56,25 +101,49 @@ pub struct PairView {
 impl PairView {
     /// Whether it goes on for both people: what rests, ended, was left, blocked or is only read reminds nobody of anything.
     pub fn runs(&self) -> bool {
-        self.running == Running::Running && !(self.left || self.other_left || self.blocked || self.archive)
+        self.state() == PairState::Running
+    }
+
+    /// Whether it goes on, in one word.
+    pub fn state(&self) -> PairState {
+        match self.running {
+            _ if self.archive => PairState::SavedCopy,
+            _ if self.left => PairState::Left,
+            _ if self.other_left => PairState::OtherLeft,
+            _ if self.blocked => PairState::Blocked,
+            Running::Running => PairState::Running,
+            Running::Paused => PairState::Paused,
+            Running::Ended => PairState::Ended,
+        }
     }
 }
 
 impl Engine {
-    /// Remembers that the safety number was compared, and how: `in person` or `spoken`.
+    /// Remembers that the safety number was compared, and how.
     ///
     /// # Errors
     /// [`EngineError::NotFound`].
-    pub fn compared(&mut self, space: &SpaceId, how: &str, now: Millis) -> Result<(), EngineError> {
+    pub fn compared(&mut self, space: &SpaceId, how: Compared, now: Millis) -> Result<(), EngineError> {
         self.transact(|core, db| {
             core.set_local(db, space, |l| {
-                l.verified = Some((now, how.to_owned()));
+                l.verified = Some((now, how.word().to_owned()));
                 l.must_compare = false;
             })?;
             core.written.insert(*space);
             Ok(())
         })?;
         self.keep_own_later(now)
+    }
+
+    /// Agrees to the stage that the other proposed last.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when they proposed none.
+    pub fn agree_to_stage(&mut self, space: &SpaceId, now: Millis) -> Result<(), EngineError> {
+        let (state, _) = self.stage(space)?;
+        let (to, ..) = state.proposed.iter().rfind(|(_, by, _)| *by != self.me()).ok_or(EngineError::NotFound("proposal of a stage"))?;
+        self.state(space, EventDraft { subject: SPACE_SUBJECT, payload: StageAgree { to: *to }.into() }, now)?;
+        Ok(())
     }
 
     /// Leaves a relationship: what was written stays with both, nothing new is written or read by this person. Cannot be undone.
@@ -178,7 +247,7 @@ impl Core {
             name: self.display_name(db, id, other)?,
             person: other,
             safety_number: other.map(|o| safety_number(&self.me, &o)),
-            verified: space.local.verified.clone(),
+            verified: space.local.verified.as_ref().map(|(at, how)| (*at, Compared::of(how))),
             must_compare: space.local.must_compare,
             running,
             stage,

@@ -10,7 +10,7 @@ use super::apply::{noun, unstored};
 use super::{Engine, EngineError};
 use crate::id::{EventId, SpaceId};
 use crate::store::{SpaceKind, StoreError};
-use crate::view::{self, MessageView};
+use crate::view::{self, MessageView, RowKind};
 
 /// What changed since the index looked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,13 +25,58 @@ pub(crate) enum Key {
     Message(SpaceId, EventId),
 }
 
+/// Sorts of things that are found. Their numbers stand in the index alone, which lives in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FoundNoun {
+    /// A note.
+    Note,
+    /// A goal.
+    Goal,
+    /// An action.
+    Action,
+    /// A session.
+    Session,
+    /// The relationship.
+    Relationship,
+    /// A message.
+    Message,
+}
+
+impl FoundNoun {
+    const ALL: [Self; 6] = [Self::Note, Self::Goal, Self::Action, Self::Session, Self::Relationship, Self::Message];
+
+    fn of(kind: RowKind) -> Option<Self> {
+        match kind {
+            RowKind::Note => Some(Self::Note),
+            RowKind::Goal => Some(Self::Goal),
+            RowKind::Action => Some(Self::Action),
+            RowKind::Session => Some(Self::Session),
+            RowKind::Relationship => Some(Self::Relationship),
+            RowKind::Stage => None,
+        }
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Goal => "goal",
+            Self::Action => "action",
+            Self::Session => "session",
+            Self::Relationship => "relationship",
+            Self::Message => "message",
+        }
+    }
+}
+
 /// Something found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Found {
     /// Where.
     pub space: SpaceId,
-    /// `note`, `goal`, `action`, `session`, `relationship`, `message`.
-    pub noun: String,
+    /// What.
+    pub noun: FoundNoun,
     /// The noun's id in hexadecimal.
     pub id: String,
     /// The words around the place, with `[` and `]` about what matched.
@@ -57,7 +102,7 @@ impl Index {
     fn new(todo: VecDeque<Key>) -> Result<Self, StoreError> {
         let db = Connection::open_in_memory()?;
         db.execute_batch(
-            "CREATE TABLE line (no INTEGER PRIMARY KEY, space BLOB NOT NULL, document INTEGER NOT NULL, noun TEXT NOT NULL, id BLOB NOT NULL, words TEXT NOT NULL, lower TEXT);
+            "CREATE TABLE line (no INTEGER PRIMARY KEY, space BLOB NOT NULL, document INTEGER NOT NULL, noun INTEGER NOT NULL, id BLOB NOT NULL, words TEXT NOT NULL, lower TEXT);
              CREATE INDEX line_document ON line (space, document, id);
              CREATE VIRTUAL TABLE by_word USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
              -- Nothing is saved by writing into memory in small parts.
@@ -66,17 +111,17 @@ impl Index {
         Ok(Self { db, todo })
     }
 
-    fn add(&self, space: &SpaceId, document: i64, noun: &str, id: &[u8], words: &str) -> Result<(), StoreError> {
+    fn add(&self, space: &SpaceId, document: i64, noun: FoundNoun, id: &[u8], words: &str) -> Result<(), StoreError> {
         self.db
             .prepare_cached("INSERT INTO line (space, document, noun, id, words, lower) VALUES (?, ?, ?, ?, ?, ?)")?
-            .execute(params![space.0, document, noun, id, words, Some(words.to_lowercase()).filter(|lower| lower != words)])?;
+            .execute(params![space.0, document, noun as u8, id, words, Some(words.to_lowercase()).filter(|lower| lower != words)])?;
         let no = self.db.last_insert_rowid();
         self.db.prepare_cached("INSERT INTO by_word (rowid, words) VALUES (?, ?)")?.execute(params![no, words])?;
         Ok(())
     }
 
     fn add_message(&self, space: &SpaceId, message: &MessageView) -> Result<(), StoreError> {
-        message.text.as_ref().map_or(Ok(()), |text| self.add(space, MESSAGES, "message", &message.id.0, text))
+        message.text.as_ref().map_or(Ok(()), |text| self.add(space, MESSAGES, FoundNoun::Message, &message.id.0, text))
     }
 
     /// Forgets the lines of a document, or one of them.
@@ -120,6 +165,14 @@ impl Engine {
     /// # Errors
     /// See [`EngineError`].
     pub fn search(&mut self, query: &str, limit: usize) -> Result<Vec<Found>, EngineError> {
+        self.search_in(None, query, limit)
+    }
+
+    /// The same in one space.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn search_in(&mut self, only: Option<&SpaceId>, query: &str, limit: usize) -> Result<Vec<Found>, EngineError> {
         // What would end a word, or the query, for the index: a paste may hold anything.
         let query = query.replace(['"', '\0'], " ");
         let words: Vec<&str> = query.split_whitespace().collect();
@@ -128,20 +181,29 @@ impl Engine {
         }
         self.refresh(usize::MAX)?;
         let Some(index) = &self.index else { return Ok(Vec::new()) };
-        let mut found = index.by_word(&words, limit)?;
+        // The index knows no spaces: of one, all that fits anywhere is looked through.
+        let most = if only.is_some() { i64::MAX as usize } else { limit };
+        let mut found = index.by_word(&words, most)?;
         // One or two letters stand inside of almost everything, alone; in a script without spaces they are a word.
-        if found.len() < limit && words.iter().any(|w| w.chars().count() >= 3 || !w.is_ascii()) {
-            found.extend(index.by_letters(&words, limit)?);
+        if found.len() < most && words.iter().any(|w| w.chars().count() >= 3 || !w.is_ascii()) {
+            found.extend(index.by_letters(&words, most)?);
         }
         let (mut seen, mut shown) = (BTreeSet::new(), BTreeSet::new());
         let mut out = Vec::new();
-        for no in found.into_iter().filter(|no| seen.insert(*no)).take(limit) {
+        for no in found.into_iter().filter(|no| seen.insert(*no)).take(most) {
+            if out.len() == limit {
+                break;
+            }
             let mut q = index.db.prepare_cached("SELECT space, noun, id, words FROM line WHERE no = ?").map_err(StoreError::from)?;
-            let (space, noun, id, words): ([u8; 32], String, Vec<u8>, String) =
+            let (space, noun, id, words): ([u8; 32], u8, Vec<u8>, String) =
                 q.query_row([no], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))).map_err(StoreError::from)?;
+            if only.is_some_and(|o| o.0 != space) {
+                continue;
+            }
+            let noun = *FoundNoun::ALL.get(usize::from(noun)).ok_or(StoreError::Shape("index"))?;
             let found = Found { space: SpaceId(space), noun, id: hex::encode(id), excerpt: excerpt(&words, &query) };
             // What a snapshot shows and records say already stands in the index twice.
-            if shown.insert((found.space, found.noun.clone(), found.id.clone())) {
+            if shown.insert((found.space, found.noun, found.id.clone())) {
                 out.push(found);
             }
         }
@@ -201,8 +263,8 @@ impl Engine {
                 index.drop(&space, document, None)?;
                 let rows: Vec<_> = self.store.read().rows_of(document)?.into_iter().filter(|r| r.alive).collect();
                 for row in &rows {
-                    if let (Some(kind), Some((words, _))) = (noun(row.kind), unstored(&row.view)) {
-                        index.add(&space, document, &format!("{kind:?}").to_lowercase(), &row.id, words)?;
+                    if let (Some(noun), Some((words, _))) = (noun(row.kind).and_then(FoundNoun::of), unstored(&row.view)) {
+                        index.add(&space, document, noun, &row.id, words)?;
                     }
                 }
                 Ok(rows.len())
@@ -244,7 +306,7 @@ impl Engine {
         }
         for (space, kept) in &kept {
             if let Some(space) = space {
-                index.add(space, KEPT, "session", &kept.session.0, &kept.search())?;
+                index.add(space, KEPT, FoundNoun::Session, &kept.session.0, &kept.search())?;
             }
         }
         Ok(())

@@ -69,7 +69,8 @@ pub struct RelayLine {
     /// Why the last call failed, in words.
     pub trouble: Option<String>,
     /// When it is tried again, ms since 1970.
-    pub again: Option<Millis>,
+    #[serde(rename = "again")]
+    pub again_ms: Option<Millis>,
 }
 
 /// What is where.
@@ -110,7 +111,8 @@ pub struct NoticeView {
     /// Its kind.
     pub kind: String,
     /// When, ms since 1970.
-    pub at: Millis,
+    #[serde(rename = "at")]
+    pub at_ms: Millis,
     /// As a sentence.
     pub words: String,
 }
@@ -194,7 +196,7 @@ impl Engine {
         let waiting: BTreeMap<String, Millis> = self.machine.waiting(now).into_iter().collect();
         let line = |origin: String| RelayLine {
             trouble: self.exchanges.failure(&origin).map(str::to_owned),
-            again: waiting.get(&origin).copied(),
+            again_ms: waiting.get(&origin).copied(),
             origin,
         };
         Ok(origins.into_iter().map(line).collect())
@@ -226,7 +228,7 @@ impl Engine {
                 Some(id) => self.core.display_name(&db, &id, about.parse().ok())?,
                 None => String::new(),
             };
-            out.push(NoticeView { no, space, words: sentence(&kind, &name, &about), kind, at });
+            out.push(NoticeView { no, space, words: sentence(&kind, &name, &about), kind, at_ms: at });
         }
         Ok(out)
     }

@@ -44,6 +44,28 @@ pub struct RelationshipView {
     pub cards: usize,
 }
 
+impl RelationshipView {
+    /// Of a relationship about which nobody said anything yet.
+    pub fn blank(id: DocumentId, space: SpaceId) -> Self {
+        Self {
+            id,
+            space,
+            kind: None,
+            model: None,
+            setting: None,
+            cadence: None,
+            roles: Vec::new(),
+            people: Vec::new(),
+            clauses: Vec::new(),
+            plan: Vec::new(),
+            clause_bin: Vec::new(),
+            plan_bin: Vec::new(),
+            differ: Differ::default(),
+            cards: 0,
+        }
+    }
+}
+
 /// Who mentors on a topic.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleView {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
-use ithaca_ffi::{CallbackError, Change, ChangeListener, Ithaca, IthacaError, NoteFilter, Phase};
+use ithaca_ffi::{CallbackError, Change, ChangeListener, DocumentId, Ithaca, IthacaError, NoteFilter, Phase, SpaceId};
 
 use crate::support::{Person, Remember, wait_for};
 
@@ -38,7 +38,7 @@ async fn a_listener_that_throws_harms_neither_the_engine_nor_other_listeners() {
     let personal = ana.ithaca.personal_space().await.unwrap();
     for n in 0..3 {
         ana.ithaca.new_private_note(None, format!("Note {n}")).await.unwrap();
-        wait_for(&heard, |c| *c == Change::Content { space: personal.clone() });
+        wait_for(&heard, |c| *c == Change::Content { space: personal });
     }
     // The good one is called last, so the others were called by now: each again, although it threw.
     assert!(bad.iter().all(|b| b.n.load(Ordering::SeqCst) >= 3));
@@ -88,13 +88,13 @@ async fn what_was_asked_before_closing_is_done_or_says_that_it_was_not() {
         asked.push(tokio::spawn(async move { ithaca.new_private_note(None, format!("Note {n}")).await }));
         if n == 100 {
             let ithaca = ana.ithaca.clone();
-            asked.push(tokio::spawn(async move { ithaca.shut_down().await.map(|()| String::new()) }));
+            asked.push(tokio::spawn(async move { ithaca.shut_down().await.map(|()| DocumentId([0; 16])) }));
         }
     }
     let mut kept = 0;
     for a in asked {
         match a.await.unwrap() {
-            Ok(id) => kept += usize::from(!id.is_empty()),
+            Ok(id) => kept += usize::from(id.0 != [0; 16]),
             Err(e) => assert_eq!(e, IthacaError::Closed),
         }
     }
@@ -200,7 +200,7 @@ async fn what_is_typed_or_scanned_wrongly_is_named_and_changes_nothing() {
     assert_eq!(it.set_relay("http://relay.example".into(), None).await.err().and_then(input), Some(Input::Address));
     assert_eq!(it.set_relay("https://relay.example".into(), Some("12".into())).await.err().and_then(input), Some(Input::Account));
     assert_eq!(it.import_file("/nowhere".into()).await.err().and_then(input), Some(Input::File));
-    assert_eq!(it.pair_home("zz".into(), "2031-03-09".into()).await.err().and_then(input), Some(Input::Id));
+    assert_eq!(it.pair_home(SpaceId([0; 32]), "today".into()).await.err().and_then(input), Some(Input::Day));
     assert_eq!(it.relay().await, Ok(None));
     assert_eq!(it.invite().await.err(), Some(IthacaError::Refused { why: "name a relay first: it carries the invitation".into() }));
     let empty = Ithaca::create(crate::support::folder(&tempfile::TempDir::new().unwrap()), ana.vault.clone(), None, " ".into()).await;

@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use ithaca_ffi::{
-    Change, ComerState, Compared, Ithaca, IthacaError, NewDevice, NewDeviceStage, PairState, Place, ProfileState, Restore, Stage,
-    WordsCheck, profile_state,
+    Change, ComerState, Compared, DeviceId, Ithaca, IthacaError, NewDevice, NewDeviceStage, PairState, PersonId, Place, ProfileState,
+    Restore, SpaceId, Stage, WordsCheck, profile_state,
 };
 use ithaca_server::testing::TestRelay;
 use tempfile::TempDir;
 
 use crate::support::{Net, Person, Remember, TestVault, both_sync, folder, pair, wait_for};
 
-async fn code(person: &Ithaca, space: &str) -> String {
+async fn code(person: &Ithaca, space: SpaceId) -> String {
     let status = person.status().await.unwrap();
     status.spaces.iter().find(|s| s.space == space).unwrap().state_code.clone()
 }
@@ -24,23 +24,23 @@ async fn two_pair_write_apart_and_come_to_the_same() {
     assert_eq!(ben.ithaca.pairs().await.unwrap()[0].other.name, "Ana");
     ana.online(false).await;
     ben.online(false).await;
-    let said = ana.ithaca.say(space.clone(), "I arrive at noon.".into(), None).await.unwrap();
-    ben.ithaca.new_note(space.clone(), "Plan".into()).await.unwrap();
+    let said = ana.ithaca.say(space, "I arrive at noon.".into(), None).await.unwrap();
+    ben.ithaca.new_note(space, "Plan".into()).await.unwrap();
     let outcome = ana.ithaca.sync().await.unwrap();
     assert!(outcome.offline && !outcome.no_relay);
-    let foot = ana.ithaca.foot(space.clone()).await.unwrap();
+    let foot = ana.ithaca.foot(space).await.unwrap();
     assert!(foot.here > 0 && foot.name == "Ben", "{foot:?}");
-    assert_eq!(ana.ithaca.messages(space.clone(), None, 5).await.unwrap().messages[0].at, Some(Place::Here));
+    assert_eq!(ana.ithaca.messages(space, None, 5).await.unwrap().messages[0].at, Some(Place::Here));
     let (listener, heard) = Remember::new();
     let _held = ben.ithaca.subscribe(listener);
     ana.online(true).await;
     ben.online(true).await;
     both_sync(&ana, &ben).await;
-    wait_for(&heard, |c| *c == Change::Content { space: space.clone() });
-    assert_eq!(code(&ana.ithaca, &space).await, code(&ben.ithaca, &space).await);
-    let page = ana.ithaca.messages(space.clone(), None, 5).await.unwrap();
-    assert_eq!((page.messages[0].message.as_str(), page.messages[0].at), (said.as_str(), Some(Place::Other)));
-    let foot = ana.ithaca.foot(space.clone()).await.unwrap();
+    wait_for(&heard, |c| *c == Change::Content { space });
+    assert_eq!(code(&ana.ithaca, space).await, code(&ben.ithaca, space).await);
+    let page = ana.ithaca.messages(space, None, 5).await.unwrap();
+    assert_eq!((page.messages[0].message, page.messages[0].at), (said, Some(Place::Other)));
+    let foot = ana.ithaca.foot(space).await.unwrap();
     assert_eq!((foot.here, foot.on_relay), (0, 0));
     assert!(foot.heard_at_ms.is_some(), "something of Ben's came");
     let snapshot = ana.ithaca.snapshot();
@@ -55,12 +55,12 @@ async fn what_comes_is_heard_without_anybody_asking() {
     let _held = ben.ithaca.subscribe(listener);
     ben.ithaca.watch_relays(true).await.unwrap();
     // The stream is open once a first thing came by it; until then each is sent by a sync of Ana's alone.
-    ana.ithaca.say(space.clone(), "Are you there?".into(), None).await.unwrap();
+    ana.ithaca.say(space, "Are you there?".into(), None).await.unwrap();
     ana.ithaca.sync().await.unwrap();
-    wait_for(&heard, |c| *c == Change::Content { space: space.clone() });
-    assert_eq!(ben.ithaca.messages(space.clone(), None, 5).await.unwrap().messages.len(), 1);
+    wait_for(&heard, |c| *c == Change::Content { space });
+    assert_eq!(ben.ithaca.messages(space, None, 5).await.unwrap().messages.len(), 1);
     ben.ithaca.suspend().await.unwrap();
-    ana.ithaca.say(space.clone(), "Still?".into(), None).await.unwrap();
+    ana.ithaca.say(space, "Still?".into(), None).await.unwrap();
     ana.ithaca.sync().await.unwrap();
     ben.ithaca.resume().await.unwrap();
     ben.ithaca.sync().await.unwrap();
@@ -100,34 +100,34 @@ async fn words_pause_end_leave_and_block() {
     ana.ithaca.sync().await.unwrap();
     let answer = ana.ithaca.invites().await.unwrap()[0].answers[0].clone();
     assert!(answer.spoken);
-    let space = ana.ithaca.approve_answer(invite.invite.clone(), answer.person.clone()).await.unwrap();
+    let space = ana.ithaca.approve_answer(invite.invite.clone(), answer.person).await.unwrap();
     both_sync(&ana, &ben).await;
     let mine = ana.ithaca.pairs().await.unwrap().remove(0);
     assert!(mine.must_compare && mine.safety_number.as_ref() == Some(&answer.safety_number));
     for p in [&ana, &ben] {
-        p.ithaca.compared(space.clone(), Compared::Spoken).await.unwrap();
+        p.ithaca.compared(space, Compared::Spoken).await.unwrap();
     }
     both_sync(&ana, &ben).await;
-    ana.ithaca.propose_stage(space.clone(), Stage::Cultivation).await.unwrap();
-    assert!(matches!(ana.ithaca.agree_to_stage(space.clone()).await, Err(IthacaError::NotFound { .. })), "not to one's own");
+    ana.ithaca.propose_stage(space, Stage::Cultivation).await.unwrap();
+    assert!(matches!(ana.ithaca.agree_to_stage(space).await, Err(IthacaError::NotFound { .. })), "not to one's own");
     both_sync(&ana, &ben).await;
-    ben.ithaca.agree_to_stage(space.clone()).await.unwrap();
-    ben.ithaca.pause_pair(space.clone(), Some("Exams".into())).await.unwrap();
+    ben.ithaca.agree_to_stage(space).await.unwrap();
+    ben.ithaca.pause_pair(space, Some("Exams".into())).await.unwrap();
     both_sync(&ana, &ben).await;
     let seen = ana.ithaca.pairs().await.unwrap().remove(0);
     assert_eq!((seen.stage, seen.state), (Stage::Cultivation, PairState::Paused));
     for p in [&ana, &ben] {
-        p.ithaca.resume_pair(space.clone(), None).await.unwrap();
+        p.ithaca.resume_pair(space, None).await.unwrap();
     }
     both_sync(&ana, &ben).await;
     assert_eq!(ana.ithaca.pairs().await.unwrap()[0].state, PairState::Running);
-    ana.ithaca.block(space.clone(), true).await.unwrap();
+    ana.ithaca.block(space, true).await.unwrap();
     assert_eq!(ana.ithaca.pairs().await.unwrap()[0].state, PairState::Blocked);
-    ana.ithaca.block(space.clone(), false).await.unwrap();
-    ben.ithaca.end_pair(space.clone(), None).await.unwrap();
+    ana.ithaca.block(space, false).await.unwrap();
+    ben.ithaca.end_pair(space, None).await.unwrap();
     both_sync(&ana, &ben).await;
     assert_eq!(ana.ithaca.pairs().await.unwrap()[0].state, PairState::Ended);
-    ana.ithaca.leave_pair(space.clone()).await.unwrap();
+    ana.ithaca.leave_pair(space).await.unwrap();
     assert_eq!(ana.ithaca.pairs().await.unwrap()[0].state, PairState::Left);
     assert!(matches!(ana.ithaca.say(space, "x".into(), None).await, Err(IthacaError::ReadOnly { .. })));
 }
@@ -136,7 +136,7 @@ async fn words_pause_end_leave_and_block() {
 async fn a_second_phone_is_added_named_and_ended() {
     let relay = TestRelay::open().unwrap();
     let (ana, ben, space) = pair(&relay.origin()).await;
-    ana.ithaca.say(space.clone(), "Hello".into(), None).await.unwrap();
+    ana.ithaca.say(space, "Hello".into(), None).await.unwrap();
     ana.ithaca.sync().await.unwrap();
     let (dir, vault) = (TempDir::new().unwrap(), Arc::new(TestVault::default()));
     let new = NewDevice::begin(folder(&dir), vault.clone(), relay.origin(), "Laptop".into()).await.unwrap();
@@ -165,11 +165,11 @@ async fn a_second_phone_is_added_named_and_ended() {
     let laptop = Ithaca::open(folder(&dir), vault, None).await.unwrap();
     laptop.sync().await.unwrap();
     laptop.sync().await.unwrap();
-    assert_eq!(laptop.messages(space.clone(), None, 5).await.unwrap().messages[0].text.as_deref(), Some("Hello"));
+    assert_eq!(laptop.messages(space, None, 5).await.unwrap().messages[0].text.as_deref(), Some("Hello"));
     ana.ithaca.sync().await.unwrap();
-    let laptop_id = laptop.snapshot().device;
-    ana.ithaca.name_device(laptop_id.clone(), "Old laptop".into()).await.unwrap();
-    assert!(matches!(ana.ithaca.revoke_device(ana.ithaca.snapshot().device).await, Err(IthacaError::Refused { .. })));
+    let laptop_id: DeviceId = laptop.snapshot().device.parse().unwrap();
+    ana.ithaca.name_device(laptop_id, "Old laptop".into()).await.unwrap();
+    assert!(matches!(ana.ithaca.revoke_device(ana.ithaca.snapshot().device.parse().unwrap()).await, Err(IthacaError::Refused { .. })));
     ana.ithaca.revoke_device(laptop_id).await.unwrap();
     let after = ana.ithaca.devices().await.unwrap().devices;
     assert!(after[1].revoked && after[1].name == "Old laptop" && after[0].this_one);
@@ -184,25 +184,25 @@ async fn twelve_words_bring_somebody_back() {
     let words = ana.ithaca.new_words(None).await.unwrap();
     assert_eq!(words.relay.as_deref(), Some(relay.origin().as_str()));
     assert_eq!(ana.ithaca.check_words(words.words.clone()).await, Ok(WordsCheck::NotReady));
-    ana.ithaca.say(space.clone(), "Before the phone was lost".into(), None).await.unwrap();
+    ana.ithaca.say(space, "Before the phone was lost".into(), None).await.unwrap();
     both_sync(&ana, &ben).await;
     assert_eq!(ana.ithaca.check_words(words.words.clone()).await, Ok(WordsCheck::Ready));
     assert_eq!(ben.ithaca.check_words(words.words.clone()).await, Ok(WordsCheck::NotInForce));
-    let person = ana.ithaca.snapshot().person;
+    let person: PersonId = ana.ithaca.snapshot().person.parse().unwrap();
     ana.ithaca.shut_down().await.unwrap();
 
     let (dir, vault, net) = (TempDir::new().unwrap(), Arc::new(TestVault::default()), Arc::new(Net(AtomicBool::new(true))));
     let restore = Restore::by_words(words.words, relay.origin(), None).await.unwrap();
     let found = restore.look().await.unwrap();
-    assert_eq!(found.iter().map(|f| f.person.as_str()).collect::<Vec<_>>(), [person.as_str()]);
-    let wrong = restore.finish("00".repeat(32), folder(&dir), vault.clone(), None).await;
+    assert_eq!(found.iter().map(|f| f.person).collect::<Vec<_>>(), [person]);
+    let wrong = restore.finish(PersonId([0; 32]), folder(&dir), vault.clone(), None).await;
     assert!(matches!(wrong.err(), Some(IthacaError::NotFound { .. })));
-    let back = restore.finish(person.clone(), folder(&dir), vault, Some(net)).await.unwrap();
+    let back = restore.finish(person, folder(&dir), vault, Some(net)).await.unwrap();
     for _ in 0..3 {
         back.sync().await.unwrap();
         ben.ithaca.sync().await.unwrap();
     }
-    assert_eq!(back.snapshot().person, person);
+    assert_eq!(back.snapshot().person, person.to_string());
     assert_eq!(back.messages(space, None, 5).await.unwrap().messages[0].text.as_deref(), Some("Before the phone was lost"));
     assert!(matches!(Restore::by_words("one two".into(), relay.origin(), None).await.err(), Some(IthacaError::BadInput { .. })));
 }

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ithaca_ffi::{CallbackError, Change, ChangeListener, Connectivity, Ithaca, KeyVault, VaultFault};
+use ithaca_ffi::{CallbackError, Change, ChangeListener, Connectivity, Ithaca, KeyVault, SpaceId, VaultFault};
 use tempfile::TempDir;
 
 /// A vault that turns bytes about, and can be made to misbehave.
@@ -104,7 +104,7 @@ pub fn folder(dir: &TempDir) -> String {
 }
 
 /// A pair over a relay, both synced.
-pub async fn pair(relay: &str) -> (Person, Person, String) {
+pub async fn pair(relay: &str) -> (Person, Person, SpaceId) {
     let (ana, ben) = (Person::new("Ana").await, Person::new("Ben").await);
     ana.ithaca.set_relay(relay.to_owned(), None).await.unwrap();
     let invite = ana.ithaca.invite().await.unwrap();

@@ -35,6 +35,18 @@ struct NounsTests {
         }
     }
 
+    @Test func whatIsNoIdIsNamedAndNothingOfTheCallIsDone() async throws {
+        try await together { ana, _, space, _ in
+            let c = ana.client
+            let goal = try await c.newGoal(space, GoalDraft(title: "Safe handover"))
+            #expect(isBadInput(await fault { try await c.home(SpaceId("zz"), today: today) }, .id))
+            let edits: [GoalEdit] = [.stretch(goal, on: true), .delete(ItemId("not an id"))]
+            #expect(isBadInput(await fault { try await c.editGoals(space, edits) }, .id))
+            #expect(try await c.goal(space, goal).stretch == false)
+            #expect(isNotFound(await fault { try await c.goal(space, GoalId(String(repeating: "00", count: 16))) }))
+        }
+    }
+
     @Test func goalsMilestonesActionsAndYouTwoDiffer() async throws {
         try await together { ana, ben, space, _ in
             let c = ana.client

@@ -201,6 +201,17 @@ class NounsTest {
     }
 
     @Test
+    fun `what is no id is named, and nothing of the call is done`() = together { (ana, _, space), _ ->
+        val c = ana.client
+        val goal = c.newGoal(space, GoalDraft("Safe handover"))
+        assertEquals(InputSort.ID, assertFailsWith<IthacaFault.BadInput> { c.home(SpaceId("zz"), TODAY) }.sort)
+        val edits = listOf(GoalEdit.Stretch(goal, true), GoalEdit.Delete(ItemId("not an id")))
+        assertEquals(InputSort.ID, assertFailsWith<IthacaFault.BadInput> { c.editGoals(space, edits) }.sort)
+        assertEquals(false, c.goal(space, goal).stretch)
+        assertFailsWith<IthacaFault.NotFound> { c.goal(space, GoalId("00".repeat(16))) }
+    }
+
+    @Test
     fun `settings, export, import, notices, what others see`() = together { (ana, ben, space), relay ->
         val c = ana.client
         assertNull(c.setting("theme"))
