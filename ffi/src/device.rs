@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ithaca_core::engine::{Joining, NewcomerView, OwnDevice};
+use ithaca_core::engine::{EngineError, Joining, NewcomerView, OwnDevice};
 pub use ithaca_core::engine::{JoiningStage as NewDeviceStage, NewcomerState as ComerState};
 use ithaca_core::id::DeviceId;
 use ithaca_core::identity::entropy::OsEntropy;
-use ithaca_core::transport::{Call, CallError, Reply, Transport};
+use ithaca_core::transport::http::Http;
 use tokio::sync::Notify;
 
 use crate::app::Ithaca;
@@ -154,12 +154,16 @@ fn with<T>(joining: &Shared, act: impl FnOnce(&mut Joining) -> Done<T>) -> Done<
     act(held.as_mut().ok_or(IthacaError::Closed)?)
 }
 
-/// One call to a relay, unless somebody stops it.
-pub(crate) fn call(runtime: &tokio::runtime::Runtime, stop: &Notify, origin: &str, call: Call) -> Done<Result<Reply, CallError>> {
+/// Asks a relay for something, unless somebody stops it.
+pub(crate) fn unless<T>(
+    runtime: &tokio::runtime::Runtime,
+    stop: &Notify,
+    asked: impl AsyncFnOnce(&Http) -> Result<T, EngineError>,
+) -> Done<T> {
     let http = http()?;
     runtime.block_on(async {
         tokio::select! {
-            answer = http.call(origin, call) => Ok(answer),
+            answer = asked(&http) => Ok(answer?),
             () = stop.notified() => Err(IthacaError::Stopped),
         }
     })
@@ -209,22 +213,7 @@ impl NewDevice {
     /// `Offline`; `Stopped` after [`NewDevice::stop`]; `Refused` for what the other device sent.
     pub async fn step(&self) -> Done<NewDeviceStage> {
         let (joining, stop) = (self.joining.clone(), self.stop.clone());
-        aside(move |runtime| {
-            with(&joining, |j| {
-                let ask = |j: &Joining| {
-                    let answer = call(runtime, &stop, j.origin(), j.call())?;
-                    if matches!(answer, Err(CallError::Unreachable(_))) { Err(IthacaError::Offline) } else { Ok(answer) }
-                };
-                let answer = ask(j)?;
-                // The mailbox is not there yet: made here, where the relay lets anybody.
-                if !j.answered(answer)? && matches!(call(runtime, &stop, j.origin(), j.make())?, Ok(Reply::Made)) {
-                    let answer = ask(j)?;
-                    j.answered(answer)?;
-                }
-                Ok(j.stage())
-            })
-        })
-        .await
+        aside(move |runtime| with(&joining, |j| unless(runtime, &stop, async |http| j.step(http).await))).await
     }
 
     /// Agrees to belong to whoever offers. Gives the stage; the next [`NewDevice::step`] tells them.
@@ -233,13 +222,11 @@ impl NewDevice {
     /// `Refused` where nobody offers yet.
     pub async fn agree(&self) -> Done<NewDeviceStage> {
         let joining = self.joining.clone();
-        aside(move |_| {
-            with(&joining, |j| {
-                j.agree()?;
-                Ok(j.stage())
-            })
-        })
-        .await
+        let agree = |j: &mut Joining| {
+            j.agree()?;
+            Ok(j.stage())
+        };
+        aside(move |_| with(&joining, agree)).await
     }
 
     /// Stops a [`NewDevice::step`] under way.

@@ -14,7 +14,7 @@ use crate::pair::{PairView, pair};
 use crate::people::People;
 use crate::session::SessionLine;
 use crate::settings::PREFIX;
-use crate::status::{Foot, foot};
+use crate::status::Foot;
 use crate::text::today;
 
 /// The home of a pair.
@@ -102,7 +102,7 @@ fn home(e: &mut Engine, space: &SpaceId, today: &str) -> Done<PairHome> {
         goals: goals(e, space, false)?,
         latest: page(e, space, None, LATEST)?.messages,
         cards: cards(e, space)?,
-        foot: foot(e, space)?,
+        foot: e.foot(space)?,
     })
 }
 

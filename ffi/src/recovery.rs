@@ -10,7 +10,7 @@ use ithaca_core::identity::recovery::RecoveryWords;
 use tokio::sync::Notify;
 
 use crate::app::Ithaca;
-use crate::device::call;
+use crate::device::unless;
 use crate::error::{Done, Input, IthacaError, bad, missing};
 use crate::people::count;
 use crate::platform::{Connectivity, KeyVault, Vault};
@@ -104,16 +104,9 @@ impl Ithaca {
             (true, None) => return Ok(WordsCheck::InForce),
             (true, Some(relay)) => relay,
         };
-        aside(move |runtime| {
-            let mut restoring = Restoring::by_relay(&words, &relay)?;
-            let answer = call(runtime, &Notify::new(), &relay, restoring.call())?;
-            if answer.is_err() {
-                return Ok(WordsCheck::InForce);
-            }
-            let ready = restoring.answered(answer).is_ok() && !restoring.persons().is_empty();
-            Ok(if ready { WordsCheck::Ready } else { WordsCheck::NotReady })
-        })
-        .await
+        let restoring = Restoring::by_relay(&words, &relay)?;
+        let ready = aside(move |runtime| unless(runtime, &Notify::new(), async |http| Ok(restoring.is_ready(http).await))).await?;
+        Ok(ready.map_or(WordsCheck::InForce, |ready| if ready { WordsCheck::Ready } else { WordsCheck::NotReady }))
     }
 
     /// Consents to new words that another device of this person made.
@@ -166,11 +159,9 @@ impl Restore {
         let (restoring, stop, by_file) = (self.restoring.clone(), self.stop.clone(), self.rescue.is_some());
         aside(move |runtime| {
             let mut restoring = restoring.lock().unwrap_or_else(PoisonError::into_inner);
-            // A rescue file holds everything already; a relay is asked until it has nothing more.
-            let mut more = !by_file;
-            while more {
-                let answer = call(runtime, &stop, restoring.origin(), restoring.call())?;
-                more = restoring.answered(answer)?;
+            // A rescue file holds everything already.
+            if !by_file {
+                unless(runtime, &stop, async |http| restoring.look(http).await)?;
             }
             Ok(restoring.persons().into_iter().map(|(person, four_words)| PersonChoice { person, four_words }).collect())
         })

@@ -1,7 +1,7 @@
 //! The runtime: one engine on a thread of its own, with the driver that talks to relays. Commands come as jobs, one after the other; between
 //! them what the network says is taken in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
@@ -34,8 +34,6 @@ pub(crate) fn now() -> i64 {
 
 /// A pair comes about in steps, each of which shows the next one's mailboxes.
 const ROUNDS: usize = 4;
-/// How often at most it is written down that something came from the other person.
-const HEARD_EVERY_MS: i64 = 60_000;
 
 /// Where a profile is and what the platform gives for it.
 #[derive(Clone)]
@@ -98,7 +96,6 @@ pub(crate) struct Worker {
     /// The engine failed on its own (no room, most likely): it rests until somebody asks for something.
     resting: bool,
     live: bool,
-    heard: BTreeMap<SpaceId, i64>,
     ended: bool,
 }
 
@@ -212,7 +209,6 @@ impl Worker {
             grew: false,
             resting: false,
             live: false,
-            heard: BTreeMap::new(),
             ended: false,
         }
     }
@@ -379,23 +375,10 @@ impl Worker {
         self.grew |= changed.iter().any(|c| matches!(c, Changed::Members(_)));
         if !mine {
             let came: BTreeSet<SpaceId> = changed.iter().filter_map(|c| if let Changed::Space(s) = c { Some(*s) } else { None }).collect();
-            self.heard_of(&came);
+            // Not to know it again after the next start is no reason to stop.
+            let _ = open.engine.heard_of(&came, now());
         }
         self.hub.tell(changed.into_iter().map(Change::from));
-    }
-
-    /// Remembers when something of a space last came from elsewhere; kept on the disk now and then only.
-    fn heard_of(&mut self, spaces: &BTreeSet<SpaceId>) {
-        let at = now();
-        let Some(open) = &mut self.open else { return };
-        for space in spaces {
-            let kept = self.heard.get(space).copied().unwrap_or(0);
-            if at.saturating_sub(kept) >= HEARD_EVERY_MS {
-                self.heard.insert(*space, at);
-                // Not to know it again after the next start is no reason to stop.
-                let _ = open.engine.keep_setting(&format!("heard/{space}"), &at.to_be_bytes());
-            }
-        }
     }
 
     /// Looks whether the sync under way came to its end.

@@ -1,7 +1,7 @@
 //! Status: what is where, what should be known once, what could be wrong, and syncing now.
 
 use ithaca_core::engine::{self, Engine, EngineError};
-pub use ithaca_core::engine::{Finding as FindingView, NoticeView, RelayLine as RelayView, Where as Place};
+pub use ithaca_core::engine::{Finding as FindingView, Foot, NoticeView, RelayLine as RelayView, Where as Place};
 use ithaca_core::id::{DocumentId, SpaceId};
 
 use crate::app::Ithaca;
@@ -21,7 +21,7 @@ pub enum Place {
 }
 
 /// How far what was written in a space came.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct Foot {
     /// The other person's name; empty in one's own space.
     pub name: String,
@@ -129,18 +129,6 @@ impl SyncOutcome {
     }
 }
 
-fn heard(engine: &Engine, space: &SpaceId) -> Done<Option<i64>> {
-    let kept = engine.setting(&format!("heard/{space}"))?;
-    Ok(kept.and_then(|b| b.as_slice().try_into().ok()).map(i64::from_be_bytes))
-}
-
-pub(crate) fn foot(engine: &Engine, space: &SpaceId) -> Done<Foot> {
-    let w = engine.whereabouts(space)?;
-    let on_relay = if *space == engine.personal()? { 0 } else { w.not_on_other.saturating_sub(w.not_on_relay) };
-    let heard_at_ms = heard(engine, space)?;
-    Ok(Foot { name: w.name, here: w.waiting + w.not_on_relay, on_relay, heard_at_ms, unconfirmed_since_ms: w.unconfirmed_since })
-}
-
 /// Something a person should know once.
 #[uniffi::remote(Record)]
 pub struct NoticeView {
@@ -198,13 +186,13 @@ impl Ithaca {
 
     /// What is where.
     pub async fn status(&self) -> Done<StatusView> {
-        self.engine(|e| {
+        self.ask(|e| {
             let (view, personal) = (e.status(now())?, e.personal()?);
             let space = |s: engine::SpaceStatus| {
                 Ok(SpaceStatusView {
                     space: s.space,
                     private: s.space == personal,
-                    foot: foot(e, &s.space)?,
+                    foot: e.foot(&s.space)?,
                     state_code: s.state_code,
                     state_words: s.state_words,
                     set_aside: s.set_aside,
@@ -212,14 +200,14 @@ impl Ithaca {
                     known_missing: s.known_missing,
                 })
             };
-            Ok(StatusView { spaces: view.spaces.into_iter().map(space).collect::<Done<_>>()?, relays: view.relays })
+            Ok(StatusView { spaces: view.spaces.into_iter().map(space).collect::<Result<_, EngineError>>()?, relays: view.relays })
         })
         .await
     }
 
     /// How far what was written in one space came: for the foot of a pair's home.
     pub async fn foot(&self, space: SpaceId) -> Done<Foot> {
-        self.engine(move |e| foot(e, &space)).await
+        self.ask(move |e| e.foot(&space)).await
     }
 
     /// Where a note or session is, by the last change made to it here.

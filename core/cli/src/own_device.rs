@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use ithaca_core::engine::{Joining, JoiningStage, NewcomerState, NewcomerView, OwnDevice};
-use ithaca_core::transport::{CallError, Reply};
+use ithaca_core::engine::{EngineError, Joining, JoiningStage, NewcomerState, NewcomerView, OwnDevice};
+use ithaca_core::transport::CallError;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use serde_json::json;
@@ -16,7 +16,7 @@ use crate::pairing::only_dash;
 use crate::print::short;
 use crate::profile::{App, ask, confirmed, says_yes, secret_input};
 use crate::say;
-use crate::sync::{call, once, trouble};
+use crate::sync::{ask_relay, once, trouble};
 use crate::time::now;
 
 /// How often a device that waits for the other looks again.
@@ -187,17 +187,16 @@ fn revoke(app: &mut App, named: &str, yes: bool) -> Done {
     trouble.map_or(Ok(()), |words| Err(CliError::Waiting(words)))
 }
 
-/// One exchange; makes the mailbox where the relay lets anybody.
-fn exchange(joining: &mut Joining) -> Done {
-    let answer = call(joining.origin(), joining.call())?;
-    if let Err(e @ CallError::Unreachable(_)) = &answer {
-        return Err(CliError::Waiting(format!("{e}. This device goes on with `ithaca device add` when there is signal")));
+/// One exchange. Gives the stage then.
+fn step(joining: &mut Joining) -> Done<JoiningStage> {
+    let origin = joining.origin().to_owned();
+    match ask_relay(async |http| joining.step(http).await)? {
+        Err(EngineError::Unreachable) => Err(CliError::Waiting(format!(
+            "{}. This device goes on with `ithaca device add` when there is signal",
+            CallError::Unreachable(origin)
+        ))),
+        stage => Ok(stage?),
     }
-    if !joining.answered(answer)? && matches!(call(joining.origin(), joining.make())?, Ok(Reply::Made)) {
-        let answer = call(joining.origin(), joining.call())?;
-        joining.answered(answer)?;
-    }
-    Ok(())
 }
 
 fn add(app: &mut App, c: &Add) -> Done {
@@ -222,8 +221,7 @@ fn add(app: &mut App, c: &Add) -> Done {
     }
     let mut said = false;
     loop {
-        exchange(&mut joining)?;
-        match joining.stage() {
+        match step(&mut joining)? {
             JoiningStage::Ready => break,
             JoiningStage::Offered { name, words } => {
                 say!(app.out, "{name} adds this device. Four words, the same on the other one:\n\n  {words}\n");

@@ -13,7 +13,7 @@ use crate::own_device::welcome;
 use crate::pairing::only_dash;
 use crate::profile::{App, secret_input};
 use crate::say;
-use crate::sync::{call, once, trouble};
+use crate::sync::{ask_relay, once, trouble};
 use crate::time::now;
 
 #[derive(Debug, Subcommand)]
@@ -146,14 +146,12 @@ fn check(app: &mut App, c: &Words) -> Done {
     }
     let mut ready = None;
     if let Some(relay) = &relay {
-        let mut restoring = Restoring::by_relay(&text, relay).map_err(CliError::from)?;
-        match call(relay, restoring.call())? {
-            Err(e) => {
-                return Err(CliError::Waiting(format!(
-                    "These are the words in force. Whether the relay has what they need is not known: {e}"
-                )));
-            }
-            answer => ready = Some(restoring.answered(answer).is_ok() && !restoring.persons().is_empty()),
+        let restoring = Restoring::by_relay(&text, relay)?;
+        ready = ask_relay(async |http| restoring.is_ready(http).await)?;
+        if ready.is_none() {
+            return Err(CliError::Waiting(format!(
+                "These are the words in force. Whether the relay has what they need is not known: {relay} gives no answer"
+            )));
         }
     }
     match ready {
@@ -199,11 +197,8 @@ pub fn restore(app: &mut App, c: &Restore) -> Done {
         Some(file) => Restoring::by_file(&text, file, &c.relay)?,
         None => Restoring::by_relay(&text, &c.relay)?,
     };
-    while file.is_none() {
-        let answer = call(restoring.origin(), restoring.call())?;
-        if !restoring.answered(answer)? {
-            break;
-        }
+    if file.is_none() {
+        ask_relay(async |http| restoring.look(http).await)??;
     }
     let persons = restoring.persons();
     let named = |words: &str| c.person.as_ref().is_none_or(|p| p.split_whitespace().eq(words.split(' ')));

@@ -12,7 +12,7 @@ use clap::Args;
 use ithaca_core::engine::driver::Driver;
 use ithaca_core::engine::{Changed, Engine, Input, Request, StatusView};
 use ithaca_core::transport::http::Http;
-use ithaca_core::transport::{Call, CallError, LiveEvent, Reply, Transport};
+use ithaca_core::transport::{LiveEvent, Transport};
 use ithaca_wire::live::Listen;
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -78,13 +78,13 @@ pub fn once(engine: &mut Engine) -> Done<StatusView> {
     runtime()?.block_on(exchange(engine, &http))
 }
 
-/// Asks a relay one thing, for a device that has no engine yet.
+/// Asks a relay, for a device that has no engine yet.
 ///
 /// # Errors
-/// See [`CliError`]; that the relay cannot be reached is inside.
-pub fn call(origin: &str, call: Call) -> Done<Result<Reply, CallError>> {
+/// Where the network does not start; what the relay says is inside.
+pub fn ask_relay<T>(asked: impl AsyncFnOnce(&Http) -> T) -> Done<T> {
     let http = http()?;
-    Ok(runtime()?.block_on(http.call(origin, call)))
+    Ok(runtime()?.block_on(asked(&http)))
 }
 
 /// What a sync came to, as one line.

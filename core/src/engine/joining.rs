@@ -24,7 +24,7 @@ use crate::space::membership;
 use crate::space::payload::Policy;
 use crate::space::statement::Statement;
 use crate::store::Store;
-use crate::transport::{Call, CallError, Reply};
+use crate::transport::{Call, CallError, Reply, Transport};
 
 /// The file of a device that is on its way.
 pub(super) const JOINING: &str = "joining.sealed";
@@ -175,6 +175,23 @@ impl Joining {
             Some(_) if self.state.agreed => JoiningStage::Agreed,
             Some(offer) => JoiningStage::Offered { name: offer.name.clone(), words: four_words(&offer.person.0) },
         }
+    }
+
+    /// Asks the relay once, and makes the mailbox where it is not there yet and the relay lets anybody. Gives the stage then.
+    ///
+    /// # Errors
+    /// [`EngineError::Unreachable`]; as [`Joining::answered`].
+    pub async fn step(&mut self, transport: &dyn Transport) -> Result<JoiningStage, EngineError> {
+        let origin = self.origin().to_owned();
+        let answer = transport.call(&origin, self.call()).await;
+        if matches!(answer, Err(CallError::Unreachable(_))) {
+            return Err(EngineError::Unreachable);
+        }
+        if !self.answered(answer)? && matches!(transport.call(&origin, self.make()).await, Ok(Reply::Made)) {
+            let answer = transport.call(&origin, self.call()).await;
+            self.answered(answer)?;
+        }
+        Ok(self.stage())
     }
 
     /// What to ask the relay now: what this side says goes over, what the other said comes back.

@@ -27,7 +27,7 @@ use crate::record::seal;
 use crate::space::membership;
 use crate::space::payload::{AddDevice, ExtraSignature, Payload, Policy, PublicKey, Recipient, Sealed};
 use crate::space::statement::{PARENTS, Statement};
-use crate::transport::{Call, CallError, Reply};
+use crate::transport::{Call, CallError, Reply, Transport};
 
 const BUDGET: u32 = 900 * 1024;
 
@@ -78,6 +78,22 @@ impl Restoring {
     /// The relay.
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Asks the relay until it has nothing more.
+    ///
+    /// # Errors
+    /// As [`Restoring::answered`].
+    pub async fn look(&mut self, transport: &dyn Transport) -> Result<(), EngineError> {
+        let origin = self.origin.clone();
+        while self.answered(transport.call(&origin, self.call()).await)? {}
+        Ok(())
+    }
+
+    /// Whether the relay has what these words need; `None` where it gives no answer.
+    pub async fn is_ready(mut self, transport: &dyn Transport) -> Option<bool> {
+        let answer = transport.call(&self.origin, self.call()).await.ok()?;
+        Some(self.answered(Ok(answer)).is_ok() && !self.persons().is_empty())
     }
 
     /// What to ask the relay.

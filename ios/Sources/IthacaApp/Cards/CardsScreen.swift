@@ -15,7 +15,7 @@ struct CardsScreen: View {
                     QuietLine(text: model.meanwhile(card))
                     ForEach(Array(card.values.enumerated()), id: \.offset) { index, value in
                         VStack(alignment: .leading) {
-                            Text(model.value(value, of: card)).font(.headline)
+                            Said(model.value(value, of: card)).font(.headline)
                             QuietLine(text: model.said(value))
                             QuietLine(text: model.reason(value))
                             if model.isShown(index, of: card) { QuietLine(text: model.words("cards.shown")) }

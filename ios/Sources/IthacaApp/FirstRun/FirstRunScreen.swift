@@ -18,7 +18,7 @@ struct FirstRunScreen: View {
         Form {
             Section { Text(model.words("first_run.about")) }
             Section {
-                TextField(model.words("first_run.name"), text: $model.name)
+                TextField(model.words("first_run.name"), text: $model.name).running(as: model.name)
                 Picker(model.words("first_run.language"), selection: language) {
                     ForEach(model.languages, id: \.code) { Text($0.name).tag($0.code) }
                 }

@@ -50,7 +50,7 @@ struct GoalScreen: View {
             HStack {
                 TickBox(done: !step.done.isEmpty, label: step.text) { await model.tick(step) }
                 VStack(alignment: .leading) {
-                    Text(step.text)
+                    Said(step.text)
                     ForEach(step.done, id: \.by.person) { QuietLine(text: model.ticked($0)) }
                 }
             }
@@ -64,7 +64,7 @@ struct GoalScreen: View {
     private var status: some View {
         Text(model.status)
         ForEach(model.said, id: \.self) { Text($0).foregroundStyle(Tint.differing) }
-        TextField(model.words("common.reason"), text: $model.reason)
+        SaidField(label: model.words("common.reason"), text: $model.reason)
         ForEach(GoalStatus.allCases, id: \.self) { status in
             Button(model.label(status)) { Task { await model.set(status) } }.disabled(model.busy)
         }

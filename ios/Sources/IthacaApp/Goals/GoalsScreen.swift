@@ -14,7 +14,7 @@ struct GoalsScreen: View {
             ForEach(model.goals) { goal in
                 NavigationLink(value: Place.goal(model.space, goal.id)) {
                     VStack(alignment: .leading) {
-                        Text(goal.title.words).font(.headline)
+                        Said(goal.title.words).font(.headline)
                         QuietLine(text: model.steps(goal))
                         QuietLine(text: model.status(goal))
                         QuietLine(text: model.until(goal))
@@ -36,7 +36,7 @@ struct GoalsScreen: View {
         ForEach(model.actions.open + model.actions.done) { action in
             HStack {
                 TickBox(done: !action.done.isEmpty, label: action.text) { await model.tick(action) }
-                Text(action.text)
+                Said(action.text)
             }
         }
         ForEach(model.same, id: \.one.id) { pair in

@@ -15,8 +15,10 @@ struct MessagesScreen: View {
             ForEach(model.messages) { message in bubble(message) }
             QuietLine(text: model.ended)
             QuietLine(text: model.replyLine)
-            AddLine(
-                label: model.placeholder, button: model.words("messages.say"), text: $model.draft, on: model.canSay, add: model.say)
+            HStack {
+                SaidField(label: model.placeholder, text: $model.draft)
+                Button(model.words("messages.say")) { Task { await model.say() } }.disabled(!model.canSay)
+            }
         }
         .navigationTitle(model.name)
         .task { await model.follow() }
@@ -25,7 +27,8 @@ struct MessagesScreen: View {
     /// Bubbles by side; how far it came is a word, on tap.
     private func bubble(_ message: Message) -> some View {
         VStack(alignment: message.by.me ? .trailing : .leading) {
-            Button(model.text(message)) { asked = asked == message.id ? nil : message.id }.accessibilityLabel(model.bubble(message))
+            Button { asked = asked == message.id ? nil : message.id } label: { Said(model.text(message)) }
+                .accessibilityLabel(model.bubble(message))
             ForEach(message.reactions, id: \.emoji) { QuietLine(text: model.reacted($0)) }
             if asked == message.id {
                 QuietLine(text: model.place(message))

@@ -8,7 +8,7 @@ struct NoteScreen: View {
     var body: some View {
         VStack(alignment: .leading, spacing: 8) {
             ProblemLine(problem: model.problem, close: model.words("common.close"), dismiss: model.dismiss)
-            TextField(model.words("note.title"), text: $model.title).font(.title2).onSubmit { Task { await model.keepTitle() } }
+            TextField(model.words("note.title"), text: $model.title).running(as: model.title).font(.title2).onSubmit { Task { await model.keepTitle() } }
             QuietLine(text: model.binned)
             QuietLine(text: model.kept)
             NoteTextView(model: model.body, label: model.words("note.body_name"))

@@ -48,8 +48,8 @@ struct NotesScreen: View {
     private func entry(_ line: NoteLine) -> some View {
         NavigationLink(value: Place.note(line.space, line.id)) {
             VStack(alignment: .leading) {
-                Text(model.title(line)).font(.headline)
-                Text(line.beginning).lineLimit(2)
+                Said(model.title(line)).font(.headline)
+                Said(line.beginning).lineLimit(2)
                 QuietLine(text: model.edited(line))
                 QuietLine(text: model.mark(line))
             }
@@ -58,7 +58,7 @@ struct NotesScreen: View {
 
     @ViewBuilder
     private func binned(_ line: NoteLine) -> some View {
-        Text(model.title(line))
+        Said(model.title(line))
         Button(model.words("common.restore")) { Task { await model.restore(line) } }
         Button(model.words("notes.for_good"), role: .destructive) { Task { await model.askForGood(line) } }
     }

@@ -26,13 +26,13 @@ struct PairHomeScreen: View {
                 if model.goals.isEmpty { Text(model.words("pair_home.no_goals")) }
                 ForEach(model.goals) { goal in
                     NavigationLink(value: Place.goal(model.space, goal.id)) {
-                        ProgressView(value: model.bar(goal).part) { Text(model.bar(goal).words) }
+                        ProgressView(value: model.bar(goal).part) { Said(model.bar(goal).words) }
                     }
                 }
             }
             Section(model.words("pair_home.latest")) {
                 if model.latest.isEmpty { Text(model.words("pair_home.no_latest")) }
-                ForEach(model.latest) { Text($0.text ?? model.words("messages.withdrawn")) }
+                ForEach(model.latest) { Said($0.text ?? model.words("messages.withdrawn")) }
             }
             Section { doors }
             QuietLine(text: model.foot)
@@ -46,7 +46,7 @@ struct PairHomeScreen: View {
         if let session = model.next {
             NavigationLink(value: Place.session(model.space, session.id)) {
                 VStack(alignment: .leading) {
-                    Text(session.title)
+                    Said(session.title)
                     QuietLine(text: model.nextWhen)
                     ForEach(model.readiness, id: \.self) { QuietLine(text: $0) }
                 }
@@ -68,7 +68,7 @@ struct PairHomeScreen: View {
             HStack {
                 TickBox(done: !action.done.isEmpty, label: model.tickLabel(action)) { await model.tick(action) }
                 VStack(alignment: .leading) {
-                    Text(action.text)
+                    Said(action.text)
                     QuietLine(text: model.owner(action))
                     QuietLine(text: model.due(action))
                 }

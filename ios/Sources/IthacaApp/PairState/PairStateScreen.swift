@@ -18,8 +18,8 @@ struct PairStateScreen: View {
                 }
             }
             Section(model.words("pair_state.cadence")) {
-                TextField(model.words("pair_state.cadence_example"), text: $model.cadence).onSubmit { Task { await model.keepCadence() } }
-                TextField(model.reachableLabel, text: $model.reachable).onSubmit { Task { await model.keepReachable() } }
+                TextField(model.words("pair_state.cadence_example"), text: $model.cadence).running(as: model.cadence).onSubmit { Task { await model.keepCadence() } }
+                TextField(model.reachableLabel, text: $model.reachable).running(as: model.reachable).onSubmit { Task { await model.keepReachable() } }
                 QuietLine(text: model.theirReachable)
             }
             AgreementPart(model: model)
@@ -57,13 +57,13 @@ struct PairStateScreen: View {
         if let roles = model.about?.roles {
             ForEach(roles, id: \.topic) { role in
                 HStack {
-                    Text(role.topic)
+                    Said(role.topic)
                     Spacer()
                     QuietLine(text: model.mentors(role))
                 }
             }
         }
-        TextField(model.words("pair_state.topic"), text: $model.topic)
+        TextField(model.words("pair_state.topic"), text: $model.topic).running(as: model.topic)
         HStack {
             Button(model.words("pair_state.mentors_you")) { Task { await model.addTopic(me: true) } }.disabled(!model.canAddTopic)
             Button(model.words("pair_state.mentors", ["name": model.name])) { Task { await model.addTopic(me: false) } }
@@ -93,7 +93,7 @@ struct PairStateScreen: View {
         ForEach(model.steps, id: \.self) { step in Button(model.label(step), role: .destructive) { model.ask(step) } }
         if model.asking != nil {
             QuietLine(text: model.consequence)
-            if model.takesReason { TextField(model.words("common.reason"), text: $model.reason) }
+            if model.takesReason { SaidField(label: model.words("common.reason"), text: $model.reason) }
             Button(model.words("pair_state.sure"), role: .destructive) { Task { await model.sure() } }.disabled(model.busy)
             Button(model.words("common.cancel"), role: .cancel) { model.think() }
         }

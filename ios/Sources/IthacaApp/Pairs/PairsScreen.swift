@@ -23,7 +23,7 @@ struct PairsScreen: View {
             ForEach(model.pairs, id: \.space) { pair in
                 NavigationLink(value: Place.pair(pair.space)) {
                     VStack(alignment: .leading) {
-                        Text(pair.other.name).font(.headline)
+                        Said(pair.other.name).font(.headline)
                         QuietLine(text: model.line(pair))
                     }
                 }

@@ -51,7 +51,7 @@ struct AddLine: View {
 
     var body: some View {
         HStack {
-            TextField(label, text: $text).onSubmit { Task { await add() } }
+            TextField(label, text: $text).running(as: text).onSubmit { Task { await add() } }
             Button(button) { Task { await add() } }.disabled(!on)
         }
     }

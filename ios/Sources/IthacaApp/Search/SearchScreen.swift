@@ -20,6 +20,7 @@ struct SearchScreen: View {
                                 Text(piece.text).foregroundStyle(piece.matched ? Tint.primary : Tint.secondary)
                             }
                         }
+                        .running(as: found.excerpt)
                         QuietLine(text: model.line(found))
                     }
                 }

@@ -12,7 +12,7 @@ struct DuringPart: View {
                 ForEach(session.agenda) { point in
                     HStack {
                         TickBox(done: !point.done.isEmpty, label: point.text.words) { await model.tick(point) }
-                        Text(point.text.words)
+                        Said(point.text.words)
                         QuietLine(text: model.carried(point))
                     }
                 }
@@ -26,7 +26,7 @@ struct DuringPart: View {
                 }
             }
             Section(model.words("session.promises")) {
-                ForEach(session.promised) { Text($0.text) }
+                ForEach(session.promised) { Said($0.text) }
                 AddLine(
                     label: model.words("session.promise_new"), button: model.words("common.add"), text: $model.promise,
                     on: model.canPromise, add: model.keepPromise)

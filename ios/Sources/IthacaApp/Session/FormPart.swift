@@ -14,7 +14,7 @@ struct FormPart: View {
                 Text(model.words(form, prompt))
                 switch prompt.kind {
                 case .scale: scale(prompt)
-                case .words: TextField(model.words(form, prompt), text: text(prompt))
+                case .words: SaidField(label: model.words(form, prompt), text: text(prompt))
                 case .chosen: chosen(prompt)
                 }
             }

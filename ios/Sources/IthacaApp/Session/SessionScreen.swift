@@ -44,13 +44,13 @@ struct SessionScreen: View {
 
     @ViewBuilder
     private var minutes: some View {
-        TextField(model.words("session.minutes"), text: $model.minutes)
+        SaidField(label: model.words("session.minutes"), text: $model.minutes)
         QuietLine(text: model.minutesReader)
         Toggle(model.words("session.alone"), isOn: $model.minutesAlone)
         Button(model.words("common.keep")) { Task { await model.keepMinutes() } }.disabled(model.busy)
         ForEach(model.session?.minutes ?? [], id: \.self) { minutes in
             QuietLine(text: model.of(minutes))
-            Text(minutes.text)
+            Said(minutes.text)
             if minutes.alone { Button(model.share) { Task { await model.share(minutes) } }.disabled(model.busy) }
         }
     }

@@ -32,7 +32,7 @@ struct SessionsScreen: View {
     private func entry(_ line: SessionLine) -> some View {
         NavigationLink(value: Place.session(model.space, line.id)) {
             VStack(alignment: .leading) {
-                Text(model.title(line)).font(.headline)
+                Said(model.title(line)).font(.headline)
                 QuietLine(text: model.when(line))
                 QuietLine(text: model.ready(line))
             }

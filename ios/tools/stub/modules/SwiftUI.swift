@@ -136,6 +136,8 @@ public struct TextField<L: View>: View { public var body: Never { fatalError() }
 extension TextField where L == Text {
     public init(_ title: LocalizedStringKey, text: Binding<String>) {}
     @_disfavoredOverload public init<S: StringProtocol>(_ title: S, text: Binding<String>) {}
+    public init(_ title: LocalizedStringKey, text: Binding<String>, axis: Axis) {}
+    @_disfavoredOverload public init<S: StringProtocol>(_ title: S, text: Binding<String>, axis: Axis) {}
 }
 public struct SecureField<L: View>: View { public var body: Never { fatalError() } }
 extension SecureField where L == Text {
@@ -213,10 +215,13 @@ extension State where V: ExpressibleByNilLiteral { public init() {} }
 public struct EnvironmentValues {
     public var dismiss: DismissAction { stub() }
     public var scenePhase: ScenePhase { stub() }
+    public var layoutDirection: LayoutDirection { get { stub() } set {} }
     public var openURL: OpenURLAction { stub() }
 }
 @MainActor public struct DismissAction { public func callAsFunction() {} }
 @MainActor public struct OpenURLAction { public func callAsFunction(_ url: URL) {} }
+public enum LayoutDirection: Hashable, CaseIterable, Sendable { case leftToRight, rightToLeft }
+public enum Axis: Sendable { case horizontal, vertical }
 public enum ScenePhase: Comparable, Sendable { case background, inactive, active }
 @propertyWrapper public struct AppStorage<V>: DynamicProperty {
     init(_: Never) {}
@@ -229,6 +234,13 @@ extension AppStorage where V == Int { public init(wrappedValue: V, _ key: String
 
 // MARK: Modifiers
 
+@MainActor public protocol ViewModifier {
+    associatedtype Body: View
+    typealias Content = ModifiedView
+    @ViewBuilder func body(content: Content) -> Body
+}
+public struct ModifiedView: View { public var body: Never { fatalError() } }
+
 @MainActor extension View {
     public func frame(width: CGFloat? = nil, height: CGFloat? = nil) -> some View { self }
     public func frame(minWidth: CGFloat? = nil, minHeight: CGFloat? = nil) -> some View { self }
@@ -239,6 +251,9 @@ extension AppStorage where V == Int { public init(wrappedValue: V, _ key: String
         isPresented: Binding<Bool>, allowedContentTypes: [UTType], onCompletion: @escaping (Result<URL, any Error>) -> Void
     ) -> some View { self }
     public func lineLimit(_ number: Int?) -> some View { self }
+    public func lineLimit(_ range: ClosedRange<Int>) -> some View { self }
+    public func modifier<M: ViewModifier>(_ modifier: M) -> some View { self }
+    public func environment<V>(_ path: WritableKeyPath<EnvironmentValues, V>, _ value: V) -> some View { self }
     public func padding(_ length: CGFloat? = nil) -> some View { self }
     public func font(_ font: Font?) -> some View { self }
     public func foregroundStyle<S: ShapeStyle>(_ style: S) -> some View { self }
