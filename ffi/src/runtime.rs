@@ -199,18 +199,7 @@ enum Next {
 impl Worker {
     fn new(place: Place, hub: Arc<Hub>, shown: Arc<Mutex<Snapshot>>) -> Self {
         let online = Arc::new(AtomicBool::new(true));
-        Self {
-            place,
-            open: None,
-            online,
-            hub,
-            shown,
-            waiters: Vec::new(),
-            grew: false,
-            resting: false,
-            live: false,
-            ended: false,
-        }
+        Self { place, open: None, online, hub, shown, waiters: Vec::new(), grew: false, resting: false, live: false, ended: false }
     }
 
     fn begin(&mut self, begin: &Begin) -> Done<Opened> {
