@@ -1,6 +1,7 @@
 //! The runtime: one engine on a thread of its own, with the driver that talks to relays. Commands come as jobs, one after the other; between
 //! them what the network says is taken in.
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -49,7 +50,18 @@ pub(crate) enum Begin {
     Create { name: String },
 }
 
-type Job = Box<dyn FnOnce(&mut Worker) + Send>;
+/// What a call gives, whatever it is: waiting for it is one piece of machine code, not one for each call.
+type Given = Box<dyn Any + Send>;
+
+/// Something to do on the engine's thread.
+struct Job {
+    act: Box<dyn FnOnce(&mut Worker) -> Done<Given> + Send>,
+    answer: oneshot::Sender<Done<Given>>,
+}
+
+fn taken<T: 'static>(given: Given) -> Done<T> {
+    given.downcast().map(|t| *t).map_err(|_| internal("an answer of another call"))
+}
 
 /// Carries calls while there is a network, and says at once that there is none while there is not.
 struct Gate {
@@ -108,6 +120,10 @@ pub(crate) struct Handle {
 
 /// Runs something that may take long on a thread of its own, with a runtime for the network.
 pub(crate) async fn aside<T: Send + 'static>(act: impl FnOnce(&tokio::runtime::Runtime) -> Done<T> + Send + 'static) -> Done<T> {
+    taken(given_aside(Box::new(move |runtime| Ok(Box::new(act(runtime)?)))).await?)
+}
+
+async fn given_aside(act: Box<dyn FnOnce(&tokio::runtime::Runtime) -> Done<Given> + Send>) -> Done<Given> {
     let (answer, answered) = oneshot::channel();
     let run = move || {
         let done = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -160,13 +176,12 @@ impl Handle {
 
     /// Does something on the engine's thread.
     pub(crate) async fn worker<T: Send + 'static>(&self, act: impl FnOnce(&mut Worker) -> Done<T> + Send + 'static) -> Done<T> {
+        taken(self.given(Box::new(move |worker| Ok(Box::new(act(worker)?)))).await?)
+    }
+
+    async fn given(&self, act: Box<dyn FnOnce(&mut Worker) -> Done<Given> + Send>) -> Done<Given> {
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |worker| {
-            let done = guarded(|| act(worker));
-            // A caller that is gone loses the answer, not the work.
-            let _ = answer.send(done);
-        });
-        self.jobs.send(job).map_err(|_| IthacaError::Closed)?;
+        self.jobs.send(Job { act, answer }).map_err(|_| IthacaError::Closed)?;
         answered.await.unwrap_or(Err(IthacaError::Closed))
     }
 
@@ -316,9 +331,10 @@ impl Worker {
             };
             match next {
                 Next::Job(None) => break,
-                Next::Job(Some(job)) => {
+                Next::Job(Some(Job { act, answer })) => {
                     self.resting = false;
-                    job(&mut self);
+                    // A caller that is gone loses the answer, not the work.
+                    let _ = answer.send(guarded(|| act(&mut self)));
                 }
                 Next::Step(done) => {
                     self.publish(false);
