@@ -85,6 +85,30 @@ fn what_was_begun_here_later_is_not_hidden_by_what_came_meanwhile() {
 }
 
 #[test]
+fn what_an_app_that_was_killed_had_no_time_to_tell_is_told_when_it_opens() {
+    let (mut net, mut ana, mut ben, _) = pair(5);
+    let mut tablet = net.second(&mut ana, 7_005, "Tablet");
+    net.settle_all(&mut [&mut ana, &mut tablet, &mut ben]);
+    let personal = ana.engine().personal().unwrap();
+    types(&mut ana, "The bridge at");
+    ana.kill();
+    ana.start();
+    net.settle_all(&mut [&mut ana, &mut tablet]);
+    assert_eq!((begun(&mut ana).as_str(), begun(&mut tablet).as_str()), ("The bridge at", "The bridge at"));
+    let code = ana.code(&personal);
+    ana.kill();
+    ana.start();
+    assert_eq!(ana.code(&personal), code, "once");
+
+    // What no event can hold stays here, and keeps nobody from opening.
+    let long = "word ".repeat(14_000);
+    types(&mut ana, &long);
+    ana.kill();
+    ana.start();
+    assert_eq!(begun(&mut ana), long);
+}
+
+#[test]
 fn a_draft_outlives_the_app_and_is_told_once() {
     let (mut net, mut ana, mut ben, _) = pair(3);
     let personal = ana.engine().personal().unwrap();

@@ -91,8 +91,23 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Tells what an app that was killed had no time to tell. What cannot be told stays on this device, and keeps nobody from opening it.
+    pub(super) fn tell_begun(&mut self, now: Millis) -> Result<(), EngineError> {
+        for key in self.store.read().meta_keys(KEPT)? {
+            if let Some(Err(error)) = key.strip_prefix(KEPT).map(|name| self.tell_draft(name, now)) {
+                tracing::warn!(%error, "what was begun is not told");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What this device keeps of drafts stands under this and the draft's name.
+const KEPT: &str = "draft/";
+
 fn key(name: &str) -> String {
-    format!("draft/{name}")
+    format!("{KEPT}{name}")
 }
 
 fn untold(db: &Db<'_>, name: &str) -> Result<Option<Untold>, EngineError> {

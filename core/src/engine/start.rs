@@ -230,6 +230,7 @@ impl Engine {
             Ok(())
         })?;
         engine.keep_own(now)?;
+        engine.tell_begun(now)?;
         // A bin that cannot be emptied must not keep anybody from opening what they have.
         if let Err(error) = engine.empty_bin(now) {
             tracing::warn!(%error, "the bin was not emptied");

@@ -403,6 +403,15 @@ impl Db<'_> {
         sealed.map(|s| self.open("meta", key.as_bytes(), &s)).transpose()
     }
 
+    /// The names of values that begin with something.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn meta_keys(&self, beginning: &str) -> Result<Vec<String>, StoreError> {
+        let mut q = self.c.prepare_cached("SELECT key FROM meta WHERE substr(key, 1, length(?1)) = ?1")?;
+        Ok(q.query_map([beginning], |r| r.get(0))?.collect::<Result<_, _>>()?)
+    }
+
     /// Sets a value by name, sealed.
     ///
     /// # Errors
