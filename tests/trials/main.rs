@@ -8,6 +8,7 @@ mod devices;
 mod drafts;
 mod erase;
 mod hostile;
+mod lists;
 mod missing;
 mod net;
 mod odd;
