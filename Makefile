@@ -20,7 +20,7 @@ drill: programs ## the relay wiped and set back, a device restored, revoked, los
 
 test: toolchain lint programs ## every test
 	@CARGO=$(CARGO) android/tools/bindings && CARGO=$(CARGO) ios/tools/bindings
-	@tests/ahead >"$${CARGO_TARGET_DIR:-target}/ahead.log" 2>&1 & status=0; \
+	@trap 'trap - TERM; kill 0' INT; tests/ahead >"$${CARGO_TARGET_DIR:-target}/ahead.log" 2>&1 & status=0; \
 	$(CARGO) test --workspace --no-fail-fast || status=1; \
 	wait; CARGO=$(CARGO) android/tools/kotlin-test all || status=1; \
 	for part in swift apps; do $(MAKE) --no-print-directory $$part || status=1; done; exit $$status

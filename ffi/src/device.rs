@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ithaca_core::engine::{EngineError, Joining, NewcomerView, OwnDevice};
-pub use ithaca_core::engine::{JoiningStage as NewDeviceStage, NewcomerState as ComerState};
+use ithaca_core::engine::{EngineError, Joining};
+pub use ithaca_core::engine::{
+    JoiningStage as NewDeviceStage, NewcomerState as ComerState, NewcomerView as ComerView, OwnDevice as DeviceView,
+};
 use ithaca_core::id::DeviceId;
 use ithaca_core::identity::entropy::OsEntropy;
 use ithaca_core::transport::http::Http;
@@ -16,7 +18,7 @@ use crate::platform::{KeyVault, Vault};
 use crate::runtime::{aside, http, now};
 
 /// A device of this person.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct DeviceView {
     pub device: DeviceId,
     /// What it is called; empty if nobody named it.
@@ -43,10 +45,12 @@ pub enum ComerState {
 }
 
 /// A device that asks to be this person's.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct ComerView {
-    /// Names it.
-    pub comer: String,
+    /// Names the way it comes in by.
+    pub id: String,
+    /// The device, once its request came.
+    pub device: Option<DeviceId>,
     /// What its person calls it.
     pub name: String,
     /// Four words, the same on its own screen.
@@ -65,23 +69,11 @@ pub struct Devices {
     pub four_words: String,
 }
 
-fn comer(n: NewcomerView) -> ComerView {
-    ComerView { comer: n.id, name: n.label, words: n.words, state: n.state }
-}
-
 #[uniffi::export]
 impl Ithaca {
     /// Own devices, and those that ask to be one.
     pub async fn devices(&self) -> Done<Devices> {
-        let device = |d: OwnDevice| DeviceView { device: d.device, name: d.label, this_one: d.this, revoked: d.revoked };
-        self.ask(move |e| {
-            Ok(Devices {
-                devices: e.devices()?.into_iter().map(device).collect(),
-                comers: e.newcomers(now())?.into_iter().map(comer).collect(),
-                four_words: e.four_words(),
-            })
-        })
-        .await
+        self.ask(|e| Ok(Devices { devices: e.devices()?, comers: e.newcomers(now())?, four_words: e.four_words() })).await
     }
 
     /// Takes the code that a new device shows, or its twelve words and the relay's address. Its request comes with the next sync.
@@ -89,7 +81,7 @@ impl Ithaca {
     /// # Errors
     /// `BadInput` names what is wrong with it.
     pub async fn scan_device(&self, text: String, relay: Option<String>) -> Done<ComerView> {
-        self.ask(move |e| e.scan_device(text.trim(), relay.as_deref(), now()).map(comer)).await
+        self.ask(move |e| e.scan_device(text.trim(), relay.as_deref(), now())).await
     }
 
     /// Offers a device that asks to be this person's: it will read everything this person can.

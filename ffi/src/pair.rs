@@ -3,7 +3,7 @@
 use ithaca_core::document::command::{PersonField, RelationshipCommand as C};
 use ithaca_core::document::{Command, DocumentKind, derived_id};
 use ithaca_core::engine::{self, Engine};
-pub use ithaca_core::engine::{Answered, Compared, InviteStage as InviteState, PairState};
+pub use ithaca_core::engine::{Answered, Compared, InviteStage as InviteState, InviteView, PairState};
 pub use ithaca_core::event::Stage;
 use ithaca_core::event::payload::{End, Pause, Resume, StagePropose};
 use ithaca_core::event::{EventDraft, Payload, SPACE_SUBJECT};
@@ -161,10 +161,10 @@ pub enum InviteState {
 }
 
 /// An invitation.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct InviteView {
     /// Its name.
-    pub invite: String,
+    pub id: String,
     /// Whether this person invited, or was invited.
     pub mine: bool,
     pub state: InviteState,
@@ -261,20 +261,6 @@ fn relationship(e: &Engine, space: &SpaceId) -> Done<RelationshipView> {
     })
 }
 
-fn invite(v: engine::InviteView) -> InviteView {
-    InviteView {
-        invite: v.id,
-        mine: v.mine,
-        state: v.state,
-        link: v.link,
-        words: v.words,
-        relay: v.relay,
-        expires_ms: v.expires,
-        answers: v.answers,
-        space: v.space,
-    }
-}
-
 impl Ithaca {
     async fn about(&self, space: SpaceId, payload: Payload) -> Done {
         self.ask(move |e| e.state(&space, EventDraft { subject: SPACE_SUBJECT, payload }, now()).map(drop)).await
@@ -319,7 +305,7 @@ impl Ithaca {
     /// # Errors
     /// `Refused` when no relay was named.
     pub async fn invite(&self) -> Done<InviteView> {
-        self.ask(|e| e.invite(now()).map(invite)).await
+        self.ask(|e| e.invite(now())).await
     }
 
     /// Answers an invitation: a link, or twelve words and the relay's address. The inviter approves.
@@ -327,12 +313,12 @@ impl Ithaca {
     /// # Errors
     /// `BadInput` names what is wrong with it.
     pub async fn answer_invite(&self, text: String, relay: Option<String>) -> Done<InviteView> {
-        self.ask(move |e| e.join(text.trim(), relay.as_deref(), now()).map(invite)).await
+        self.ask(move |e| e.join(text.trim(), relay.as_deref(), now())).await
     }
 
     /// Invitations, newest last.
     pub async fn invites(&self) -> Done<Vec<InviteView>> {
-        self.ask(|e| Ok(e.invites(now())?.into_iter().map(invite).collect())).await
+        self.ask(|e| e.invites(now())).await
     }
 
     /// Approves who answered: the pair exists from now on. Gives its space.

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ithaca_core::engine::{self, Restoring};
+use ithaca_core::engine::Restoring;
+pub use ithaca_core::engine::WordsView;
 use ithaca_core::id::PersonId;
 use ithaca_core::identity::entropy::OsEntropy;
 use ithaca_core::identity::recovery::RecoveryWords;
@@ -12,12 +13,11 @@ use tokio::sync::Notify;
 use crate::app::Ithaca;
 use crate::device::unless;
 use crate::error::{Done, Input, IthacaError, bad, missing};
-use crate::people::count;
 use crate::platform::{Connectivity, KeyVault, Vault};
 use crate::runtime::{Begin, aside, now};
 
 /// What is known of this person's recovery words; never the words.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct WordsView {
     /// There are words in force.
     pub made: bool,
@@ -69,13 +69,7 @@ fn parse(text: &str) -> Done<RecoveryWords> {
 impl Ithaca {
     /// What is known of the words.
     pub async fn words_status(&self) -> Done<WordsView> {
-        let view = |w: engine::WordsView| WordsView {
-            made: w.made,
-            tended: w.tended,
-            asks_consent: w.asks_consent,
-            waits_for: count(w.waits_for),
-        };
-        self.ask(move |e| e.words().map(view)).await
+        self.ask(|e| e.words()).await
     }
 
     /// Makes new words. `old`: the words in force, if there are any and they are at hand; else the other devices consent. What they need is at
@@ -87,7 +81,7 @@ impl Ithaca {
         let old = old.as_deref().map(parse).transpose()?;
         self.ask(move |e| {
             let words = e.new_words(old.as_ref(), now())?;
-            Ok(NewWords { words: (*words).clone(), relay: e.words_relay()?, waits_for: count(e.words()?.waits_for) })
+            Ok(NewWords { words: (*words).clone(), relay: e.words_relay()?, waits_for: e.words()?.waits_for })
         })
         .await
     }

@@ -35,7 +35,7 @@ fn s19_a_second_device_has_everything_and_everybody_is_told() {
     assert!(second.notices().is_empty(), "{:?}", second.notices());
     let devices = ana.engine().devices().unwrap();
     assert_eq!(
-        devices.iter().map(|d| (d.this, d.revoked, d.label.as_str())).collect::<Vec<_>>(),
+        devices.iter().map(|d| (d.this_one, d.revoked, d.name.as_str())).collect::<Vec<_>>(),
         [(true, false, ""), (false, false, "Tablet")]
     );
 

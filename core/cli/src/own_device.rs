@@ -121,7 +121,7 @@ pub fn run(app: &mut App, command: Device) -> Done {
 }
 
 fn title(device: &OwnDevice) -> String {
-    match (&device.label[..], device.this) {
+    match (&device.name[..], device.this_one) {
         ("", true) => "this device".to_owned(),
         ("", false) => "a device without a name".to_owned(),
         (label, _) => label.to_owned(),
@@ -145,7 +145,7 @@ fn list(app: &mut App) -> Done {
     app.close(engine)?;
     for d in &devices {
         let mut about = Vec::new();
-        if d.this {
+        if d.this_one {
             about.push("this one");
         }
         if d.revoked {
@@ -297,7 +297,7 @@ fn approve(app: &mut App, c: &Approve) -> Done {
         match newcomer.state {
             NewcomerState::Asking => {
                 app.close(engine)?;
-                let label = if newcomer.label.is_empty() { "without a name" } else { newcomer.label.as_str() };
+                let label = if newcomer.name.is_empty() { "without a name" } else { newcomer.name.as_str() };
                 say!(app.out, "A device ({label}) asks to be yours. Four words, the same on its screen:\n\n  {}\n", newcomer.words);
                 say!(app.out, "It will read everything you can: notes, messages, what is private.");
                 if !confirmed("Add it?", c.yes)? {

@@ -80,7 +80,11 @@ pub fn invite(app: &mut App, c: &Invite) -> Done {
     let view = once(&mut engine)?;
     app.close(engine)?;
     let link = invite.link.clone().unwrap_or_default();
-    say!(app.out, "Send this link by a way you trust, or read the words aloud. It works once, until {}.\n", day_and_time(invite.expires));
+    say!(
+        app.out,
+        "Send this link by a way you trust, or read the words aloud. It works once, until {}.\n",
+        day_and_time(invite.expires_ms)
+    );
     say!(app.out, "{link}\n");
     if let Some(words) = &invite.words {
         say!(app.out, "{words}\n(with the words goes the relay's address: {})\n", invite.relay);
@@ -177,7 +181,7 @@ pub fn list(app: &mut App) -> Done {
     app.close(engine)?;
     for i in &invites {
         let whose = if i.mine { "yours" } else { "answered by you" };
-        say!(app.out, "{}  {whose} · {} · until {}", short(&i.id), i.state.word(), day_and_time(i.expires));
+        say!(app.out, "{}  {whose} · {} · until {}", short(&i.id), i.state.word(), day_and_time(i.expires_ms));
         for a in &i.answers {
             say!(app.out, "          {} answered · safety number {}", a.name, a.safety_number);
         }

@@ -132,8 +132,8 @@ pub fn status(app: &mut App) -> Done {
     for invite in invites.iter().filter(|i| i.state.waits()) {
         match (invite.mine, invite.answers.first()) {
             (true, Some(answer)) => say!(app.out, "{} answered your invitation: `ithaca pair approve`.", answer.name),
-            (true, None) => say!(app.out, "An invitation waits for an answer, until {}.", day_and_time(invite.expires)),
-            (false, _) => say!(app.out, "Your answer to an invitation waits to be approved, until {}.", day_and_time(invite.expires)),
+            (true, None) => say!(app.out, "An invitation waits for an answer, until {}.", day_and_time(invite.expires_ms)),
+            (false, _) => say!(app.out, "Your answer to an invitation waits to be approved, until {}.", day_and_time(invite.expires_ms)),
         }
     }
     for n in &notices {

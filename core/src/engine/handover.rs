@@ -47,7 +47,8 @@ pub struct NewcomerView {
     /// The device, once its request came.
     pub device: Option<DeviceId>,
     /// What its person calls it.
-    pub label: String,
+    #[serde(rename = "label")]
+    pub name: String,
     /// Four words over the device, the same on its own screen.
     pub words: String,
     /// How far it is.
@@ -139,7 +140,7 @@ impl Core {
             id: hex::encode(row.id),
             words: request.as_ref().map(|r| four_words(&r.device.0)).unwrap_or_default(),
             device: request.as_ref().map(|r| r.device),
-            label: request.map(|r| r.label).unwrap_or_default(),
+            name: request.map(|r| r.label).unwrap_or_default(),
             state,
         })
     }

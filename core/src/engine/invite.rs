@@ -97,7 +97,8 @@ pub struct InviteView {
     /// The relay.
     pub relay: String,
     /// When it lapses, ms since 1970.
-    pub expires: Millis,
+    #[serde(rename = "expires")]
+    pub expires_ms: Millis,
     /// Who answered.
     pub answers: Vec<Answered>,
     /// The relationship it became.
@@ -320,7 +321,7 @@ impl Core {
             link: usable.then(|| invite.link()),
             words: usable.then(|| invite.words()),
             relay: kept.origin.clone(),
-            expires: row.expires,
+            expires_ms: row.expires,
             answers: answers.collect(),
             space: kept.space,
         })

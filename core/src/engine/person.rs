@@ -25,9 +25,11 @@ pub struct OwnDevice {
     /// The device.
     pub device: DeviceId,
     /// What it is called; empty if nobody named it.
-    pub label: String,
+    #[serde(rename = "label")]
+    pub name: String,
     /// Whether it is this one.
-    pub this: bool,
+    #[serde(rename = "this")]
+    pub this_one: bool,
     /// Whether it was revoked.
     pub revoked: bool,
 }
@@ -45,12 +47,12 @@ impl Engine {
             .iter()
             .map(|(device, view)| OwnDevice {
                 device: *device,
-                label: labels.get(device).cloned().unwrap_or_default(),
-                this: *device == self.core.device.id(),
+                name: labels.get(device).cloned().unwrap_or_default(),
+                this_one: *device == self.core.device.id(),
                 revoked: !view.revoked_by.is_empty(),
             })
             .collect();
-        out.sort_by(|a, b| (a.revoked, !a.this, &a.label, a.device).cmp(&(b.revoked, !b.this, &b.label, b.device)));
+        out.sort_by(|a, b| (a.revoked, !a.this_one, &a.name, a.device).cmp(&(b.revoked, !b.this_one, &b.name, b.device)));
         Ok(out)
     }
 

@@ -34,7 +34,7 @@ pub struct WordsView {
     /// New words of another device wait for this one's consent: the four words of the device that made them.
     pub asks_consent: Option<String>,
     /// New words made here wait for the consent of so many devices.
-    pub waits_for: usize,
+    pub waits_for: u32,
 }
 
 impl Engine {
@@ -100,7 +100,8 @@ impl Engine {
             .filter(|(by, keys)| *by != self.core.device.id() && !self.core.consents(&known, keys).contains_key(&self.core.device.id()));
         let waits_for = mine.map_or(0, |(_, keys)| {
             let given = self.core.consents(&known, &keys);
-            state.current_devices().filter(|(d, _)| **d != self.core.device.id() && !given.contains_key(d)).count()
+            let silent = state.current_devices().filter(|(d, _)| **d != self.core.device.id() && !given.contains_key(d));
+            u32::try_from(silent.count()).unwrap_or(u32::MAX)
         });
         Ok(WordsView { made: state.recovery.is_some(), tended, asks_consent: asks.map(|(by, _)| four_words(&by.0)), waits_for })
     }

@@ -100,7 +100,7 @@ async fn words_pause_end_leave_and_block() {
     ana.ithaca.sync().await.unwrap();
     let answer = ana.ithaca.invites().await.unwrap()[0].answers[0].clone();
     assert!(answer.spoken);
-    let space = ana.ithaca.approve_answer(invite.invite.clone(), answer.person).await.unwrap();
+    let space = ana.ithaca.approve_answer(invite.id.clone(), answer.person).await.unwrap();
     both_sync(&ana, &ben).await;
     let mine = ana.ithaca.pairs().await.unwrap().remove(0);
     assert!(mine.must_compare && mine.safety_number.as_ref() == Some(&answer.safety_number));
@@ -147,7 +147,7 @@ async fn a_second_phone_is_added_named_and_ended() {
     ana.ithaca.sync().await.unwrap();
     let asking = ana.ithaca.devices().await.unwrap();
     assert_eq!((asking.comers[0].state, asking.comers[0].words.as_str()), (ComerState::Asking, shown.four_words.as_str()));
-    ana.ithaca.approve_device(comer.comer).await.unwrap();
+    ana.ithaca.approve_device(comer.id).await.unwrap();
     ana.ithaca.sync().await.unwrap();
     // Interrupted, and gone on with.
     new.leave().await.unwrap();

@@ -115,7 +115,7 @@ pub async fn pair(relay: &str) -> (Person, Person, SpaceId) {
     let found = ana.ithaca.invites().await.unwrap();
     let answer = found[0].answers[0].clone();
     assert_eq!(answer.name, "Ben");
-    let space = ana.ithaca.approve_answer(found[0].invite.clone(), answer.person).await.unwrap();
+    let space = ana.ithaca.approve_answer(found[0].id.clone(), answer.person).await.unwrap();
     both_sync(&ana, &ben).await;
     (ana, ben, space)
 }

@@ -26,7 +26,7 @@ extension ComerState {
 extension Comer {
     init(_ v: IthacaBindings.ComerView) {
         self.init(
-            id: v.comer,
+            id: v.id,
             name: v.name,
             words: v.words,
             state: ComerState(v.state))

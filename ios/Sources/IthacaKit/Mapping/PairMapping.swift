@@ -130,7 +130,7 @@ extension InviteState {
 extension Invite {
     init(_ v: IthacaBindings.InviteView) {
         self.init(
-            id: InviteId(v.invite),
+            id: InviteId(v.id),
             mine: v.mine,
             state: InviteState(v.state),
             link: v.link,

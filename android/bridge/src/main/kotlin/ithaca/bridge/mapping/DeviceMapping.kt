@@ -1,7 +1,7 @@
 /** The core's records of devices and of recovery words as app types. */
 package ithaca.bridge
 
-internal fun ithaca.core.ComerView.toApp() = Comer(comer, name, words, same(state))
+internal fun ithaca.core.ComerView.toApp() = Comer(id, name, words, same(state))
 
 internal fun ithaca.core.Devices.toApp() = Devices(
     devices.map { OwnDevice(DeviceId(it.device), it.name, it.thisOne, it.revoked) }, comers.map { it.toApp() }, fourWords,

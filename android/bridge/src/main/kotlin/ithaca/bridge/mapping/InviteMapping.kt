@@ -2,6 +2,6 @@
 package ithaca.bridge
 
 internal fun ithaca.core.InviteView.toApp() = Invite(
-    InviteId(invite), mine, same(state), link, words, relay, ms(expiresMs),
+    InviteId(id), mine, same(state), link, words, relay, ms(expiresMs),
     answers.map { Answered(PersonId(it.person), it.name, it.safetyNumber, it.spoken) }, space?.let(::SpaceId),
 )
