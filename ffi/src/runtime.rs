@@ -235,7 +235,7 @@ impl Worker {
         let driver = Driver::new(Arc::new(Gate { http, online: self.online.clone() }), Arc::new(now));
         let name = engine.name()?;
         let (person, device) = (engine.me().to_string(), engine.device().to_string());
-        let last = LastSync::read(&engine)?;
+        let last = engine.last_sync()?;
         self.open = Some(Open { engine, driver });
         self.resting = false;
         self.show(|s| {
@@ -401,15 +401,15 @@ impl Worker {
                 Err(e) => return self.rest(&e.into()),
             }
         }
-        let outcome = SyncOutcome::of(&open.engine, self.online.load(Ordering::SeqCst), now());
+        let outcome = open.engine.sync_outcome(self.online.load(Ordering::SeqCst), now());
         if let Ok(outcome) = &outcome {
             let last = LastSync::from(outcome);
-            if let Err(e) = last.keep(&mut open.engine) {
+            if let Err(e) = open.engine.keep_last_sync(&last) {
                 tracing::warn!(error = %e, "when the last sync was is not kept");
             }
             self.show(|s| (s.last_sync, s.trouble) = (Some(last), None));
         }
-        self.answer_waiters(&outcome);
+        self.answer_waiters(&outcome.map_err(IthacaError::from));
     }
 
     /// Lets go of the database and the lock; what was acknowledged is in the database's file.

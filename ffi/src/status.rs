@@ -1,7 +1,7 @@
 //! Status: what is where, what should be known once, what could be wrong, and syncing now.
 
-use ithaca_core::engine::{self, Engine, EngineError};
-pub use ithaca_core::engine::{Finding as FindingView, Foot, NoticeView, RelayLine as RelayView, Where as Place};
+use ithaca_core::engine::{self, EngineError};
+pub use ithaca_core::engine::{Finding as FindingView, Foot, LastSync, NoticeView, RelayLine as RelayView, SyncOutcome, Where as Place};
 use ithaca_core::id::{DocumentId, SpaceId};
 
 use crate::app::Ithaca;
@@ -75,9 +75,8 @@ pub struct StatusView {
 }
 
 /// What a sync came to.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct SyncOutcome {
-    /// When it ended.
     pub at_ms: i64,
     /// No relay could be reached, or there is no network: what is written waits.
     pub offline: bool,
@@ -88,45 +87,11 @@ pub struct SyncOutcome {
 }
 
 /// What the last sync came to, also after a restart.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct LastSync {
-    /// When.
     pub at_ms: i64,
     /// Whether every relay could be reached.
     pub reached: bool,
-}
-
-const LAST: &str = "last-sync-of-the-app";
-
-impl LastSync {
-    pub(crate) fn read(engine: &Engine) -> Result<Option<Self>, EngineError> {
-        let kept = engine.setting(LAST)?;
-        Ok(kept.and_then(|b| {
-            let (reached, at) = b.split_first()?;
-            Some(Self { at_ms: i64::from_be_bytes(at.try_into().ok()?), reached: *reached == 1 })
-        }))
-    }
-
-    pub(crate) fn keep(&self, engine: &mut Engine) -> Result<(), EngineError> {
-        let mut bytes = vec![u8::from(self.reached)];
-        bytes.extend(self.at_ms.to_be_bytes());
-        engine.keep_setting(LAST, &bytes)
-    }
-}
-
-impl From<&SyncOutcome> for LastSync {
-    fn from(o: &SyncOutcome) -> Self {
-        Self { at_ms: o.at_ms, reached: !o.offline && !o.no_relay && o.relays.is_empty() }
-    }
-}
-
-impl SyncOutcome {
-    pub(crate) fn of(engine: &Engine, online: bool, at_ms: i64) -> Done<Self> {
-        let all = engine.relays(at_ms)?;
-        let (n, no_relay) = (all.len(), all.is_empty());
-        let relays: Vec<RelayView> = all.into_iter().filter(|r| r.trouble.is_some()).collect();
-        Ok(Self { at_ms, offline: !online || (n > 0 && relays.len() == n), no_relay, relays })
-    }
 }
 
 /// Something a person should know once.
