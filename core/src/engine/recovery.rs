@@ -60,6 +60,14 @@ impl Engine {
         Ok(named.or_else(|| own.iter().next().cloned()))
     }
 
+    /// Whether something that the words in force need waits on this device: no relay has it.
+    pub(super) fn words_wait(&self) -> Result<bool, EngineError> {
+        let in_force = self.core.persons.get(&self.core.me).and_then(|p| p.recovery);
+        let Some(space) = in_force.and_then(|k| self.core.spaces.get(&recovery::space(&k))) else { return Ok(false) };
+        let db = self.store.read();
+        Ok(db.n_outgoing(space.no)? > 0 || self.core.not_on_relay(&db, space)? > 0)
+    }
+
     /// Whether these are the words in force.
     pub fn are_words(&self, words: &RecoveryWords) -> bool {
         self.core.persons.get(&self.core.me).and_then(|p| p.recovery) == Some(words.keys())

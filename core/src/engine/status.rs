@@ -305,6 +305,9 @@ impl Engine {
             (true, true) if self.words_relay()?.is_none() => {
                 "no relay keeps what they need yet: name one and sync; until then only a partner's rescue file brings you back"
             }
+            (true, true) if self.words_wait()? => {
+                "what they need waits here: sync while there is signal; until then only a partner's rescue file brings you back"
+            }
             (true, true) => "what they need is kept ready; try them with `ithaca phrase check`",
         };
         say(true, "recovery words", words.to_owned());

@@ -320,6 +320,9 @@ async fn words_without_a_relay_are_not_called_ready() {
     let said = async || ana.ithaca.doctor().await.unwrap().into_iter().find(|f| f.what == "recovery words").unwrap().words;
     assert_eq!(ana.ithaca.new_words(None).await.unwrap().relay, None);
     assert!(said().await.starts_with("no relay keeps what they need yet"));
+    ana.ithaca.set_relay("http://127.0.0.1:9".into(), None).await.unwrap();
+    ana.ithaca.sync().await.unwrap();
+    assert!(said().await.starts_with("what they need waits here"), "a relay that was named and never reached has nothing");
     let relay = TestRelay::open().unwrap();
     let origin = ana.ithaca.set_relay(relay.origin(), None).await.unwrap();
     ana.ithaca.sync().await.unwrap();
