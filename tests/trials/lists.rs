@@ -121,13 +121,18 @@ fn a_session_carries_what_was_left_open_only_while_it_is_ahead() {
 }
 
 #[test]
-fn what_one_did_to_a_relationship_goes_before_what_the_other_did() {
+fn that_somebody_left_goes_before_blocking_and_both_before_pauses() {
     let (mut net, mut ana, mut ben, space) = pair(5);
     let now_is = |phone: &mut Phone| phone.engine().pairs().unwrap()[0].state();
     assert_eq!(now_is(&mut ana), PairState::Running);
     state(&mut ben, &space, SPACE_SUBJECT, Pause { reason: None }.into());
     net.settle(&mut ana, &mut ben);
     assert_eq!(now_is(&mut ana), PairState::Paused);
+    for (on, shown) in [(true, PairState::Blocked), (false, PairState::Paused)] {
+        let now = ana.now;
+        ana.engine().block(&space, on, now).unwrap();
+        assert_eq!(now_is(&mut ana), shown);
+    }
     let now = ben.now;
     ben.engine().leave(&space, now).unwrap();
     net.settle(&mut ben, &mut ana);

@@ -18,7 +18,7 @@ use crate::view::{RelationshipView, RowKind};
 const MESSAGE: u16 = 1;
 const RECEIPT: u16 = 5;
 
-/// Whether a relationship goes on, in one word: what this person did counts before what the other did, and both before pauses and ends.
+/// Whether a relationship goes on, in one word: that one of them left goes before that it is blocked, and both before pauses and ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PairState {
