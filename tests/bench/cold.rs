@@ -11,7 +11,7 @@ use ithaca_core::engine::{Changed, Input, Joining, JoiningStage};
 use ithaca_core::id::SpaceId;
 use ithaca_core::identity::entropy::OsEntropy;
 use ithaca_core::identity::vault::FileVault;
-use ithaca_core::transport::{Reply, Transport};
+use ithaca_core::transport::Transport;
 use ithaca_tests::play::stage::now;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -113,22 +113,12 @@ pub fn add(ana: &mut Person, dir: &Path, origin: &str, runtime: &Runtime) -> Don
     let vault = FileVault::new(dir.join("vault.key"));
     let mut joining = Joining::begin(dir, &vault, Box::new(OsEntropy), origin, "Tablet").map_err(words)?;
     let http = http()?;
-    let exchange = |joining: &mut Joining| -> Done {
-        let result = runtime.block_on(http.call(joining.origin(), joining.call()));
-        if !joining.answered(result).map_err(words)?
-            && matches!(runtime.block_on(http.call(joining.origin(), joining.make())), Ok(Reply::Made))
-        {
-            let again = runtime.block_on(http.call(joining.origin(), joining.call()));
-            joining.answered(again).map_err(words)?;
-        }
-        Ok(())
-    };
     let scanned = ana.engine.scan_device(&joining.code(), None, now()).map_err(words)?;
     for step in 0..6 {
         ana.sync(runtime)?;
-        exchange(&mut joining)?;
+        let stage = runtime.block_on(joining.step(&http)).map_err(words)?;
         ana.sync(runtime)?;
-        match joining.stage() {
+        match stage {
             JoiningStage::Ready => return Ok(()),
             JoiningStage::Offered { .. } => joining.agree().map_err(words)?,
             _ if step == 0 => ana.engine.approve_device(&scanned.id, now()).map_err(words)?,

@@ -16,7 +16,6 @@ use ithaca_core::event::{EventDraft, SPACE_SUBJECT};
 use ithaca_core::id::{DocumentId, SpaceId};
 use ithaca_core::identity::entropy::OsEntropy;
 use ithaca_core::identity::vault::FileVault;
-use ithaca_core::transport::Transport;
 use ithaca_core::transport::http::Http;
 use ithaca_core::view::{NoteView, RowKind};
 use ithaca_tests::play::stage::{RelayProcess, now, words};
@@ -201,11 +200,6 @@ fn copy(from: &Path, to: &Path) -> Done {
     Ok(())
 }
 
-async fn joins(joining: &mut Joining, http: &Http, origin: &str) -> Done {
-    let result = http.call(origin, joining.call()).await;
-    joining.answered(result).map(drop).map_err(words)
-}
-
 /// A second device for whoever has `old`, agreed on both.
 async fn second(old: &mut Device, dir: &Path, origin: &str) -> Done<Device> {
     let mut new = Device::with("Ana's tablet", dir, None)?;
@@ -213,16 +207,16 @@ async fn second(old: &mut Device, dir: &Path, origin: &str) -> Done<Device> {
     let mut joining = Joining::begin(dir, &new.vault(), Box::new(OsEntropy), origin, "Tablet").map_err(words)?;
     let scanned = old.engine()?.scan_device(&joining.code(), None, now()).map_err(words)?;
     old.sync().await?;
-    joins(&mut joining, &http, origin).await?;
+    joining.step(&http).await.map_err(words)?;
     old.sync().await?;
     old.engine()?.approve_device(&scanned.id, now()).map_err(words)?;
     old.sync().await?;
-    joins(&mut joining, &http, origin).await?;
+    joining.step(&http).await.map_err(words)?;
     joining.agree().map_err(words)?;
-    joins(&mut joining, &http, origin).await?;
+    joining.step(&http).await.map_err(words)?;
     old.sync().await?;
     old.sync().await?;
-    joins(&mut joining, &http, origin).await?;
+    joining.step(&http).await.map_err(words)?;
     if joining.stage() != JoiningStage::Ready {
         return Err("the second device did not come to be".to_owned());
     }
@@ -346,7 +340,7 @@ async fn run(home: &Path, program: &Path) -> Done<Drill> {
     std::fs::remove_dir_all(&lost.dir).map_err(words)?;
     let http = Http::new().ok_or("no HTTP client")?;
     let mut restoring = Restoring::by_relay(&phrase, &origin).map_err(words)?;
-    while restoring.answered(http.call(&origin, restoring.call()).await).map_err(words)? {}
+    restoring.look(&http).await.map_err(words)?;
     let (person, _) = restoring.persons().into_iter().next().ok_or("the words lead to nobody")?;
     let dir = home.join("Ana-again");
     std::fs::create_dir(&dir).map_err(words)?;
